@@ -1,0 +1,76 @@
+import { type Cell, difference, ratesOf, relativeChange } from './overview.ts';
+import type { Pipeline } from './series.ts';
+import { stepFacts, type Variant, variantSteps } from './steps.ts';
+
+export type Attention = 'critical' | 'warning' | 'ok' | 'no_data';
+
+export interface RankedPipeline extends Pipeline {
+  variant: Variant;
+  received: number;
+  receivedChange: number | null;
+  delivered: number;
+  deliveryRate: number | null;
+  deliveryRateChange: number | null;
+  deliveredShare: number | null;
+  deliveredShareChange: number | null;
+  attention: Attention;
+  /** What deserves attention, for the sentence beside the row. `none` where nothing does. */
+  because: 'starved' | 'rate_low' | 'rate_fell' | 'share_fell' | 'no_data' | 'none';
+  /** Higher comes first; 0 = nothing to see. Comparable within one ranking only. */
+  score: number;
+}
+
+/** Percentage points a rate may fall, or miss of 100 %, before a pipeline is worth a warning, and when it is critical. */
+const WARNING = 0.05;
+const CRITICAL = 0.25;
+
+/** One row of the ranking: rates of the two windows and the one thing that most deserves attention. */
+export function rankPipeline(pipeline: Pipeline, variant: Variant, cells: readonly Cell[]): RankedPipeline {
+  const now = cells.filter((cell) => cell.part === 'now');
+  const before = cells.filter((cell) => cell.part === 'before');
+  const count = (of: readonly Cell[], role: 'first' | 'last') =>
+    of.reduce(
+      (total, cell) =>
+        variantSteps[variant].includes(cell.step as never) && stepFacts[cell.step].role === role ? total + cell.count : total,
+      0,
+    );
+  const rates = ratesOf(variant, now);
+  const ratesBefore = ratesOf(variant, before);
+  const row = {
+    ...pipeline,
+    variant,
+    received: count(now, 'first'),
+    receivedChange: relativeChange(count(now, 'first'), count(before, 'first')),
+    delivered: count(now, 'last'),
+    ...rates,
+    deliveryRateChange: difference(rates.deliveryRate, ratesBefore.deliveryRate),
+    deliveredShareChange: difference(rates.deliveredShare, ratesBefore.deliveredShare),
+  };
+  return { ...row, ...judge(row, count(before, 'last')) };
+}
+
+function judge(
+  row: Omit<RankedPipeline, 'attention' | 'because' | 'score'>,
+  deliveredBefore: number,
+): Pick<RankedPipeline, 'attention' | 'because' | 'score'> {
+  const reasons: [score: number, because: RankedPipeline['because']][] = [
+    [row.delivered === 0 && deliveredBefore > 0 ? 1 : 0, 'starved'],
+    [Math.max(0, -(row.deliveryRateChange ?? 0)), 'rate_fell'],
+    [Math.max(0, -(row.deliveredShareChange ?? 0)), 'share_fell'],
+    [1 - (row.deliveryRate ?? 1), 'rate_low'],
+  ];
+  const [score, because] = reasons.reduce((worst, next) => (next[0] > worst[0] ? next : worst));
+  if (score >= CRITICAL) return { attention: 'critical', because, score };
+  if (score >= WARNING) return { attention: 'warning', because, score };
+  if (row.received === 0 && row.delivered === 0) return { attention: 'no_data', because: 'no_data', score: 0 };
+  return { attention: 'ok', because: 'none', score };
+}
+
+const order: Record<Attention, number> = { critical: 0, warning: 1, ok: 2, no_data: 3 };
+
+/** What needs attention first; ties by volume, then by name, so that the order is the same everywhere. */
+export const byAttention = (a: RankedPipeline, b: RankedPipeline): number =>
+  order[a.attention] - order[b.attention] ||
+  b.score - a.score ||
+  b.received - a.received ||
+  (`${a.workspace}/${a.source}/${a.destination}` < `${b.workspace}/${b.source}/${b.destination}` ? -1 : 1);

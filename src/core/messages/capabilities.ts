@@ -1,0 +1,10 @@
+/** What an adapter can show, as values. Cards ask these, never the platform's name, and say what they left out. */
+export interface Capabilities {
+  tableRows: number;
+  selectOptions: number;
+}
+
+/** The first `limit` items and how many are left: nothing is cut silently. */
+export function fit<T>(items: readonly T[], limit: number): { shown: T[]; left: number } {
+  return { shown: items.slice(0, limit), left: Math.max(0, items.length - limit) };
+}

@@ -1,0 +1,28 @@
+import type { Count, Gauge, Provider, Resource, Series } from '../delivery/series.ts';
+import type { Step } from '../delivery/steps.ts';
+import type { Window } from '../delivery/time.ts';
+
+/** A source of facts about one monitored workspace. */
+export interface Connector {
+  provider: Provider;
+  workspace: string;
+  resources(): Resource[];
+  /** Minute counts and levels of whole minutes in the window. The same window always gives the same answer. */
+  delivery(window: Window): Promise<{ counts: Count[]; gauges: Gauge[] }>;
+  /** Hour counts of whole hours in the window, for the time before minutes are worth their cost. */
+  history(window: Window): Promise<HourRun[]>;
+}
+
+/** Consecutive hours of one kind of event: one row a series, not one an hour, so that a back-fill stays small. */
+export interface HourRun {
+  series: Series;
+  step: Step;
+  eventType: string;
+  eventName: string;
+  appVersion: string;
+  reason: string;
+  /** The first hour, UTC; `counts[i]` is that of the i-th hour after it. */
+  from: Date;
+  counts: number[];
+  retried: number[];
+}

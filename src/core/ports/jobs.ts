@@ -1,0 +1,37 @@
+/** A kind of owed work. The `owed` rows are the truth; whatever runs them only wakes up and claims. */
+export type OwedKind = 'roll_up' | 'post' | 'collect' | 'retention';
+
+export interface Owed {
+  kind: OwedKind;
+  /** Owed once however often it is asked for, e.g. an hour of a series, a channel, a connector. */
+  key: string;
+  dueAt: Date;
+}
+
+/** A claimed row. The fence grows with every claim: only the last claimant may settle the row. */
+export interface Claim extends Owed {
+  attempts: number;
+  fence: number;
+  /** Grows whenever the same work is owed again; settling an older version leaves the row owed. */
+  version: number;
+}
+
+/**
+ * Does the claimed work. Several rows of one kind arrive together where the kind allows it (`batch`).
+ * Returns the rows that are done; each may be owed again at a later time. Throwing leaves all of them owed, with a back-off.
+ */
+export interface JobHandler {
+  /** How many rows one call may take. */
+  batch: number;
+  run(claims: Claim[]): Promise<void>;
+}
+
+export type JobHandlers = Record<OwedKind, JobHandler>;
+
+export interface Jobs {
+  start(): Promise<void>;
+  /** Looks for due rows of this kind now instead of at the next sweep. Never throws, never waits. */
+  wake(kind: OwedKind): void;
+  /** Finishes what runs; nothing new is claimed. Safe to call twice. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,124 @@
+import type { Cell } from '../delivery/overview.ts';
+import type { Count, Gauge, Pipeline, Provider, Resource, Series } from '../delivery/series.ts';
+import type { Window } from '../delivery/time.ts';
+import type { Message } from '../messages/message.ts';
+import type { Place } from '../messages/place.ts';
+import type { HourRun } from './connector.ts';
+import type { Claim, Owed, OwedKind } from './jobs.ts';
+
+/** The database as the flows see it. Whatever a flow writes in one call of `transaction` is stored together or not at all. */
+export interface Database {
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** One snapshot for several reads; writing in it fails. */
+  read<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+}
+
+export interface Stores {
+  delivery: DeliveryStore;
+  resources: ResourceStore;
+  owed: OwedStore;
+  chat: ChatStore;
+}
+
+export interface SeriesState extends Series {
+  id: number;
+  provider: Provider;
+  /** Hours before this were written directly by a back-fill: there are no minutes, and later rows are refused. */
+  closedUntil: Date | null;
+  /** Start of the newest minute with a count. */
+  newest: Date | null;
+}
+
+export interface DeliveryStore {
+  /** Claims a batch id for this body. `new`: go on; `same`: already stored; `other`: taken by another body. */
+  claimBatch(batch: {
+    workspace: string;
+    sender: string;
+    id: string;
+    bodyHash: string;
+    at: Date;
+  }): Promise<'new' | 'same' | 'other'>;
+  /** The state of these series, created where they are new. In the order asked for. */
+  seriesFor(series: readonly Series[], provider: Provider): Promise<SeriesState[]>;
+  /** Adds to the minutes, advances `newest`, and owes the roll-up of every hour touched. Keys may repeat. */
+  addCounts(counts: readonly Count[], provider: Provider, now: Date): Promise<void>;
+  putGauges(gauges: readonly Gauge[], provider: Provider): Promise<void>;
+  /** Writes whole hours directly and closes everything before `closedUntil` to later rows. */
+  backfill(runs: readonly HourRun[], provider: Provider, closedUntil: Date): Promise<void>;
+  /** Recomputes the hours from their minutes. */
+  rollUp(hours: readonly { series: number; hour: Date }[]): Promise<void>;
+  /** Drops minutes of days that end before `minutesBefore`, and forgets batch ids older than that. */
+  retain(minutesBefore: Date): Promise<void>;
+  /** Up to when a connector's counts were collected; undefined before the first time. */
+  collectedUntil(connector: string): Promise<Date | undefined>;
+  setCollectedUntil(connector: string, until: Date): Promise<void>;
+
+  /** All series, or those of one workspace. */
+  allSeries(workspace?: string): Promise<SeriesState[]>;
+  /** Series of one pipeline: its own, and its source's without destination. */
+  pipelineSeries(pipeline: Pipeline): Promise<SeriesState[]>;
+  /** Sums by step and reason over these series, exact to the minute. Rows from `provisionalFrom` on are marked. */
+  cells(query: CellQuery): Promise<Cell[]>;
+  /** The same by series, for all series of a workspace or of all. */
+  cellsBySeries(query: Omit<CellQuery, 'series'> & { workspace?: string }): Promise<(Cell & { series: number })[]>;
+  /** Sum over the series of the last value before `at`; null when none ever reported. */
+  gauge(series: readonly number[], metric: string, at: Date): Promise<number | null>;
+}
+
+export interface CellQuery {
+  series: readonly number[];
+  now: Window;
+  before: Window;
+  provisionalFrom: Date;
+}
+
+export interface ResourceStore {
+  put(resources: readonly Resource[]): Promise<void>;
+  all(workspace?: string): Promise<Resource[]>;
+}
+
+export interface OwedStore {
+  /** Owes the work; if it is owed already, once more in the same row, at the earlier of the two times. */
+  owe(rows: readonly Owed[]): Promise<void>;
+  /** Claims due rows of the kind that nobody holds, soonest first, and holds them until `leaseUntil`. */
+  claim(query: { kind: OwedKind; now: Date; leaseUntil: Date; limit: number }): Promise<Claim[]>;
+  /** Removes rows that are done. A row owed again meanwhile, or claimed by someone else, stays. */
+  settle(claims: readonly Claim[]): Promise<void>;
+  /** Gives a claimed row back, due at `dueAt`. */
+  giveBack(claim: Claim, dueAt: Date): Promise<void>;
+  /** When the next row falls due or its lease ends. */
+  nextDue(): Promise<Date | undefined>;
+}
+
+/** State behind the buttons of one card. */
+export interface View {
+  id: string;
+  command: string;
+  verb: string;
+  args: Record<string, string>;
+  /** Values that a select's short choices stand for. */
+  choices: string[];
+  place: Place;
+  expiresAt: Date;
+}
+
+/** One live message in one channel. `revision` counts edits, `shownRevision` what the platform has. */
+export interface Post {
+  id: number;
+  subject: string;
+  place: Place;
+  message: Message;
+  revision: number;
+  shownRevision: number;
+  externalId: string | null;
+}
+
+export interface ChatStore {
+  saveView(view: View): Promise<void>;
+  view(id: string, now: Date): Promise<View | undefined>;
+  /** Creates the post of this subject in this place, or gives it a new revision. */
+  putPost(post: { subject: string; place: Place; message: Message }): Promise<void>;
+  /** Posts of a channel whose newest revision is not shown yet, in order. */
+  unshown(address: string, limit: number): Promise<Post[]>;
+  markShown(post: Pick<Post, 'id' | 'revision'>, externalId: string): Promise<void>;
+}

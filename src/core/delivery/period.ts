@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { DAY, earlier, floorTo, HOUR, later, MINUTE, plus, type Window } from './time.ts';
+import { DAY, earlier, floorTo, HOUR, later, MINUTE, MINUTES_KEPT, plus, type Window } from './time.ts';
 
 /** The periods people know from Segment, by the name used in commands and in the API. */
 export const periods = {
@@ -51,3 +51,7 @@ export function periodUsed(name: PeriodName, now: Date, minutesFrom: Date): Peri
   const from = plus(to, -Math.max(length, hasMinutes ? length : HOUR));
   return { window: { from, to }, previous: { from: plus(from, Number(from) - Number(to)), to: from } };
 }
+
+/** From when on a pipeline has minute rows: retention drops whole days, and a back-fill writes hours only. */
+export const minutesFrom = (series: readonly { closedUntil: Date | null }[], now: Date): Date =>
+  series.reduce((from, s) => (s.closedUntil ? later(from, s.closedUntil) : from), floorTo(DAY, plus(now, DAY - MINUTES_KEPT)));

@@ -49,8 +49,9 @@ export function rankPipeline(pipeline: Pipeline, variant: Variant, cells: readon
   return { ...row, ...judge(row, count(before, 'last')) };
 }
 
-function judge(
-  row: Omit<RankedPipeline, 'attention' | 'because' | 'score'>,
+/** How much a pipeline deserves attention, and why: the same judgement in the ranking and on the card. */
+export function judge(
+  row: Pick<RankedPipeline, 'received' | 'delivered' | 'deliveryRate' | 'deliveryRateChange' | 'deliveredShareChange'>,
   deliveredBefore: number,
 ): Pick<RankedPipeline, 'attention' | 'because' | 'score'> {
   const reasons: [score: number, because: RankedPipeline['because']][] = [

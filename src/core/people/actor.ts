@@ -30,6 +30,3 @@ export function authorise(actor: Actor, right: Right): void {
   if (actor.roles.some((role) => rightsOf[role].includes(right))) return;
   throw new UserError('forbidden', `${actor.person} may not ${right}. Ask an owner for a role or token that grants it.`);
 }
-
-/** Pipewarden acting by itself: a connector's counts, a roll-up. */
-export const systemActor: Actor = { person: 'Pipewarden', account: 'system', roles: ['owner', 'ingest'] };

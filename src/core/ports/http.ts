@@ -5,6 +5,8 @@ export interface HttpRoute {
   path: string;
   /** Browser routes have their Host and Origin checked before the handler runs; machine routes (bearer tokens, signatures) do not. */
   audience: 'browser' | 'machine';
+  /** Runs before the body is read, so that a stranger's body never is; throws a UserError to refuse. */
+  admit?(headers: HttpRequest['headers']): void;
   handle(request: HttpRequest): Promise<HttpResponse>;
 }
 

@@ -9,7 +9,9 @@ export interface Owed {
 }
 
 /** A claimed row. The fence grows with every claim: only the last claimant may settle the row. */
-export interface Claim extends Owed {
+export interface Claim {
+  kind: OwedKind;
+  key: string;
   attempts: number;
   fence: number;
   /** Grows whenever the same work is owed again; settling an older version leaves the row owed. */
@@ -17,13 +19,13 @@ export interface Claim extends Owed {
 }
 
 /**
- * Does the claimed work. Several rows of one kind arrive together where the kind allows it (`batch`).
- * Returns the rows that are done; each may be owed again at a later time. Throwing leaves all of them owed, with a back-off.
+ * Does the claimed work. Work that returns is settled, or owed again at the time it returned (a tick); work that throws stays
+ * owed, later each time.
  */
 export interface JobHandler {
   /** How many rows one call may take. */
   batch: number;
-  run(claims: Claim[]): Promise<void>;
+  run(claims: Claim[]): Promise<Date | undefined>;
 }
 
 export type JobHandlers = Record<OwedKind, JobHandler>;

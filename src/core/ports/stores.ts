@@ -47,8 +47,8 @@ export interface DeliveryStore {
   backfill(runs: readonly HourRun[], provider: Provider, closedUntil: Date): Promise<void>;
   /** Recomputes the hours from their minutes. */
   rollUp(hours: readonly { series: number; hour: Date }[]): Promise<void>;
-  /** Drops minutes of days that end before `minutesBefore`, and forgets batch ids older than that. */
-  retain(minutesBefore: Date): Promise<void>;
+  /** Drops minutes of days that ended before `minutesBefore`, forgets what else is as old, and makes room for the days to come. */
+  retain(minutesBefore: Date, now: Date): Promise<void>;
   /** Up to when a connector's counts were collected; undefined before the first time. */
   collectedUntil(connector: string): Promise<Date | undefined>;
   setCollectedUntil(connector: string, until: Date): Promise<void>;
@@ -57,10 +57,8 @@ export interface DeliveryStore {
   allSeries(workspace?: string): Promise<SeriesState[]>;
   /** Series of one pipeline: its own, and its source's without destination. */
   pipelineSeries(pipeline: Pipeline): Promise<SeriesState[]>;
-  /** Sums by step and reason over these series, exact to the minute. Rows from `provisionalFrom` on are marked. */
-  cells(query: CellQuery): Promise<Cell[]>;
-  /** The same by series, for all series of a workspace or of all. */
-  cellsBySeries(query: Omit<CellQuery, 'series'> & { workspace?: string }): Promise<(Cell & { series: number })[]>;
+  /** Sums by series, step and reason, exact to the minute. Rows from `provisionalFrom` on are marked. */
+  cells(query: CellQuery): Promise<(Cell & { series: number })[]>;
   /** Sum over the series of the last value before `at`; null when none ever reported. */
   gauge(series: readonly number[], metric: string, at: Date): Promise<number | null>;
 }
@@ -69,6 +67,8 @@ export interface CellQuery {
   series: readonly number[];
   now: Window;
   before: Window;
+  /** From when on these series have minute rows. */
+  minutesFrom: Date;
   provisionalFrom: Date;
 }
 
@@ -82,8 +82,8 @@ export interface OwedStore {
   owe(rows: readonly Owed[]): Promise<void>;
   /** Claims due rows of the kind that nobody holds, soonest first, and holds them until `leaseUntil`. */
   claim(query: { kind: OwedKind; now: Date; leaseUntil: Date; limit: number }): Promise<Claim[]>;
-  /** Removes rows that are done. A row owed again meanwhile, or claimed by someone else, stays. */
-  settle(claims: readonly Claim[]): Promise<void>;
+  /** Removes rows that are done, or makes them due again at `again`. A row owed meanwhile, or claimed by someone else, stays. */
+  settle(claims: readonly Claim[], again?: Date): Promise<void>;
   /** Gives a claimed row back, due at `dueAt`. */
   giveBack(claim: Claim, dueAt: Date): Promise<void>;
   /** When the next row falls due or its lease ends. */

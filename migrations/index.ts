@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely';
+import * as delivery from './0001_delivery.ts';
+
+/** Every migration by name, in order. Names are stored in the database: never rename one. */
+export const migrations: Record<string, Migration> = {
+  '0001_delivery': delivery,
+};

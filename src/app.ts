@@ -1,0 +1,185 @@
+import { commands } from '../commands/index.ts';
+import { createDraw } from './charts/draw.ts';
+import { createConsole } from './chat/console/adapter.ts';
+import type { Config } from './config/env.ts';
+import { createDemo } from './connectors/demo/demo.ts';
+import { ceilTo, DAY, MINUTE, MINUTES_KEPT, plus } from './core/delivery/time.ts';
+import type { Actor } from './core/people/actor.ts';
+import type { ChatAdapter, ChatListener } from './core/ports/chat.ts';
+import type { Clock } from './core/ports/clock.ts';
+import type { Connector } from './core/ports/connector.ts';
+import type { JobHandlers } from './core/ports/jobs.ts';
+import type { Log } from './core/ports/log.ts';
+import { answerCommand, answerPress, type ChatPorts } from './flows/chat/answer.ts';
+import { complete } from './flows/chat/complete.ts';
+import { sendPosts } from './flows/chat/send.ts';
+import { collect } from './flows/delivery/collect.ts';
+import { ingest } from './flows/delivery/ingest.ts';
+import { pipelineOverview } from './flows/delivery/overview.ts';
+import { rankedPipelines } from './flows/delivery/ranking.ts';
+import { rollUp } from './flows/delivery/roll-up.ts';
+import type { Use } from './flows/index.ts';
+import { deliveryRoutes } from './http/delivery-routes.ts';
+import { healthRoutes } from './http/health-routes.ts';
+import { createServer } from './http/server.ts';
+import { bearer, type ApiToken } from './http/tokens.ts';
+import { createLoop } from './queue/loop.ts';
+import { openEmbedded, type OpenDatabase } from './storage/database.ts';
+
+export interface App {
+  /** Resolves when everything listens and the demo's history is there; closes what was opened if a part fails. */
+  start(): Promise<void>;
+  /** Known once started, e.g. http://127.0.0.1:3000. */
+  url: string;
+  /** Works off everything that is due now; for tests with a clock of their own. */
+  runDue(): Promise<void>;
+  /** Closes the parts in reverse order; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface AppParts {
+  config: Config;
+  tokens: readonly ApiToken[];
+  clock: Clock;
+  log: Log;
+  open?: (config: Config, clock: Clock) => Promise<OpenDatabase>;
+}
+
+const channels = [
+  { name: 'general', about: 'Ask about any pipeline here' },
+  { name: 'data-alerts', about: 'Where alerts will be posted' },
+  { name: 'sandbox', about: 'A place to try things' },
+];
+
+/** Until people sign in, whoever opens the console acts as its owner. */
+const consoleActor: Actor = { person: 'You', account: 'console:local', roles: ['owner'] };
+
+/** The composition root: the one place that names every concrete part. */
+export function createApp({ config, tokens, clock, log, open = (c, k) => openEmbedded(c.dataDir, k) }: AppParts): App {
+  const opened: (() => Promise<void>)[] = [];
+  let loop: ReturnType<typeof createLoop> | undefined;
+
+  const app: App = {
+    url: '',
+    async start() {
+      try {
+        await startParts();
+      } catch (error) {
+        await app.stop();
+        throw error;
+      }
+    },
+    async runDue() {
+      await loop?.runDue();
+    },
+    async stop() {
+      for (let close = opened.pop(); close; close = opened.pop()) {
+        await close().catch((error: unknown) => log.error({ error: String(error) }, 'a part did not close'));
+      }
+    },
+  };
+
+  async function startParts(): Promise<void> {
+    const database = await open(config, clock);
+    opened.push(() => database.close());
+    const ports = { database, clock };
+    const connectors: Connector[] = config.demo ? [createDemo()] : [];
+    const use: Use = {
+      pipelineOverview: (actor, request) => pipelineOverview(ports, actor, request),
+      rankedPipelines: (actor, request) => rankedPipelines(ports, actor, request),
+    };
+
+    const chat = createConsole({
+      log: database.consoleLog,
+      draw: createDraw(),
+      clock,
+      actor: consoleActor,
+      channels,
+      team: 'Pipewarden',
+      token: config.consoleToken,
+    });
+    const adapters: ChatAdapter[] = [chat];
+
+    loop = createLoop({ ...ports, log, handlers: jobHandlers({ ...ports, connectors, adapters }) });
+    opened.push(async () => loop?.stop());
+
+    const routes = [
+      ...deliveryRoutes({ ...use, ingest: (actor, batch, workspace) => ingest(ports, actor, batch, workspace) }, bearer(tokens), clock),
+      ...healthRoutes({ database: () => database.ping() }),
+      ...adapters.flatMap((adapter) => adapter.routes),
+    ];
+    const server = createServer({ routes, publicUrl: config.publicUrl, log });
+    opened.push(() => server.close());
+    for (const adapter of adapters) {
+      await adapter.start(listenerFor(adapter, { ...ports, jobs: loop, commands, use }));
+      opened.push(() => adapter.stop());
+    }
+
+    // The first history is collected before anyone can look, so that nobody sees a half-filled demo.
+    for (const connector of connectors) await collect(ports, connector);
+    await oweTicks(database, connectors, clock);
+    await loop.start();
+    app.url = await server.listen(config.host, config.port);
+  }
+
+  return app;
+}
+
+function listenerFor(adapter: ChatAdapter, ports: ChatPorts): ChatListener {
+  return {
+    command: (call) => answerCommand(ports, adapter.capabilities, call),
+    press: (call) => answerPress(ports, adapter.capabilities, call),
+    complete: (call) => complete(ports, call),
+  };
+}
+
+/** What each kind of owed work does. A kind without a handler does not compile. */
+function jobHandlers(parts: {
+  database: OpenDatabase;
+  clock: Clock;
+  connectors: readonly Connector[];
+  adapters: readonly ChatAdapter[];
+}): JobHandlers {
+  return {
+    roll_up: {
+      batch: 500,
+      async run(claims) {
+        await rollUp(parts, claims);
+        return undefined;
+      },
+    },
+    post: {
+      batch: 1,
+      async run([claim]) {
+        if (claim) await sendPosts(parts, claim);
+        return undefined;
+      },
+    },
+    collect: {
+      batch: 1,
+      async run([claim]) {
+        const connector = parts.connectors.find((candidate) => candidate.provider === claim?.key);
+        return connector ? await collect(parts, connector) : undefined;
+      },
+    },
+    retention: {
+      batch: 1,
+      async run() {
+        const now = parts.clock.now();
+        await parts.database.transaction(({ delivery }) => delivery.retain(plus(now, -MINUTES_KEPT), now));
+        return plus(ceilTo(DAY, plus(now, 1)), 5 * MINUTE);
+      },
+    },
+  };
+}
+
+async function oweTicks(database: OpenDatabase, connectors: readonly Connector[], clock: Clock): Promise<void> {
+  const dueAt = clock.now();
+  await database.transaction(({ owed }) =>
+    owed.owe([
+      { kind: 'retention', key: 'daily', dueAt },
+      ...connectors.map(({ provider }) => ({ kind: 'collect' as const, key: provider, dueAt })),
+    ]),
+  );
+}
+

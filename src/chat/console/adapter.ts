@@ -1,0 +1,98 @@
+import { UserError } from '../../core/errors.ts';
+import type { Message } from '../../core/messages/message.ts';
+import type { Place } from '../../core/messages/place.ts';
+import type { Actor } from '../../core/people/actor.ts';
+import type { ChatAdapter, ChatListener, ConsoleEntry, ConsoleLog } from '../../core/ports/chat.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Draw } from '../../core/ports/draw.ts';
+import { renderEntry } from './entry.ts';
+import { Figures } from './figures.ts';
+import { History } from './history.ts';
+import { Live } from './live.ts';
+import { consoleRoutes } from './routes.ts';
+import { Session } from './session.ts';
+
+export interface ConsoleOptions {
+  log: ConsoleLog;
+  draw: Draw;
+  clock: Clock;
+  /** Whoever may open the console acts as this one person. */
+  actor: Actor;
+  /** The first one is where `/` leads, unless there is a `general`. */
+  channels: ConsoleChannel[];
+  team: string;
+  /** Asked for at sign-in; without one there is no sign-in. */
+  token?: string;
+}
+
+export interface ConsoleChannel {
+  name: string;
+  about: string;
+}
+
+const OURSELVES = 'Pipewarden';
+
+/** A chat of our own: the log is its server, web pages are its clients. */
+export function createConsole({ log, draw, clock, actor, channels, team, token }: ConsoleOptions): ChatAdapter {
+  const figures = new Figures(draw);
+  const live = new Live(clock);
+  let listener: ChatListener | undefined;
+
+  const show = (entry: ConsoleEntry): void =>
+    live.send(entry.channel, (here) => ({
+      channel: entry.channel,
+      id: entry.id,
+      ...(here && { html: renderEntry(entry, figures.urlOf).text }),
+    }));
+
+  const append = async (entry: Parameters<ConsoleLog['append']>[0]): Promise<ConsoleEntry> => {
+    const appended = await log.append(entry);
+    show(appended);
+    return appended;
+  };
+
+  const routes = consoleRoutes({
+    actor,
+    team,
+    channels,
+    clock,
+    figures,
+    live,
+    session: new Session(token),
+    history: new History(log, channels, figures),
+    append,
+    listener: () => listener,
+  });
+
+  return {
+    platform: 'console',
+    capabilities: { tableRows: 50, selectOptions: 100 },
+    routes,
+
+    async start(heard: ChatListener): Promise<void> {
+      listener = heard;
+      live.start();
+    },
+
+    async post(place: Place, message: Message, key: string): Promise<string> {
+      if (!channels.some(({ name }) => name === place.channel)) {
+        const names = channels.map(({ name }) => name);
+        throw new UserError('not_found', `The console has no channel ${place.channel}. It has: ${names.join(', ')}.`);
+      }
+      const body = { kind: 'message', message } as const;
+      const entry = await append({ channel: place.channel, author: OURSELVES, body, key, at: clock.now() });
+      return String(entry.id);
+    },
+
+    async edit(_place: Place, externalId: string, message: Message): Promise<void> {
+      const entry = await log.edit(Number(externalId), { kind: 'message', message }, clock.now());
+      if (!entry) throw new UserError('not_found', `The console has no message ${externalId} any more.`);
+      show(entry);
+    },
+
+    async stop(): Promise<void> {
+      listener = undefined;
+      live.stop();
+    },
+  };
+}

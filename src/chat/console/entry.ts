@@ -1,0 +1,32 @@
+import type { Figure } from '../../core/messages/figure.ts';
+import type { ConsoleEntry } from '../../core/ports/chat.ts';
+import { type Html, html } from './html.ts';
+import { renderMessage } from './render.ts';
+import { renderTime } from './spans.ts';
+
+/**
+ * One line or card of a channel. The script keeps the article and replaces what is in it: `data-id` orders,
+ * `data-rev` tells an older state from a newer one.
+ */
+export function renderEntry(entry: ConsoleEntry, figureUrl: (figure: Figure) => string): Html {
+  const id = `m${entry.id}`;
+  const rev = entry.editedAt?.getTime() ?? 0;
+  const initial = [...entry.author][0]?.toUpperCase() ?? '';
+  const head = html`<header><span class="avatar" aria-hidden="true">${initial}</span><span class="author">${entry.author}</span> ${renderTime(entry.at, 'stamp')}${entry.editedAt && html` <span class="edited">edited</span>`}</header>`;
+  if (entry.body.kind === 'said') {
+    return html`<article class="said" id="${id}" data-id="${entry.id}" data-rev="${rev}" aria-labelledby="${id}-title">
+${head}
+<p class="line" id="${id}-title">${entry.body.text}</p>
+</article>
+`;
+  }
+  const actionsUrl = channelUrl(entry.channel);
+  return html`<article class="answer" id="${id}" data-id="${entry.id}" data-rev="${rev}" aria-labelledby="${id}-title">
+${head}
+<div class="card">
+${renderMessage(entry.body.message, { id, actionsUrl, figureUrl })}</div>
+</article>
+`;
+}
+
+export const channelUrl = (channel: string): string => `/c/${encodeURIComponent(channel)}`;

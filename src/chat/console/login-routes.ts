@@ -1,0 +1,36 @@
+import { channelUrl } from './entry.ts';
+import { fieldsOf, LoginForm } from './forms.ts';
+import { renderLogin } from './page.ts';
+import { page, redirect } from './respond.ts';
+import type { ConsoleParts, ConsoleRoute } from './routes.ts';
+
+/** There are none when no token is asked for. */
+export function loginRoutes({ session, channels }: ConsoleParts): ConsoleRoute[] {
+  if (!session.required) return [];
+  return [
+    {
+      method: 'GET',
+      path: '/login',
+      open: true,
+      handle: async (request) => (session.allows(request) ? redirect('/') : page(200, renderLogin(''))),
+    },
+    {
+      method: 'POST',
+      path: '/login',
+      open: true,
+      handle: async (request) => {
+        const { token, next } = LoginForm.parse(fieldsOf(request.body));
+        const cookie = session.open(token);
+        if (!cookie) return page(401, renderLogin(next, 'That is not the token. Please check it and try again.'));
+        // Only to a channel by name, so that a crafted link cannot lead elsewhere after sign-in.
+        const known = channels.some(({ name }) => name === next);
+        return redirect(known ? channelUrl(next) : '/', { 'set-cookie': cookie });
+      },
+    },
+    {
+      method: 'POST',
+      path: '/logout',
+      handle: async () => redirect('/login', { 'set-cookie': session.close() }),
+    },
+  ];
+}

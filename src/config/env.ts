@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { ApiToken } from '../http/tokens.ts';
+
+const tokenShape = /^([^:@]+)(?:@([^:]+))?:([^:]{8,})(?::([a-z+]+))?$/;
+
+/** `name[@workspace]:token[:scope+scope],…` */
+const apiTokens = z.string().transform((text, context): ApiToken[] =>
+  text.split(',').flatMap((part) => {
+    const match = tokenShape.exec(part.trim());
+    const scopes = (match?.[4] ?? 'ingest').split('+');
+    if (!match?.[1] || !match[3] || !scopes.every((scope) => scope === 'ingest' || scope === 'read')) {
+      // The token itself is never repeated in a message.
+      context.addIssue({ code: 'custom', message: 'each entry is name[@workspace]:token[:scope+scope], tokens of 8 characters or more, scopes ingest and read' });
+      return [];
+    }
+    return [{ name: match[1], workspace: match[2], token: match[3], scopes: scopes as ApiToken['scopes'] }];
+  }),
+);
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+/** Every variable there is, with what it means: the README's table is printed from here. Empty counts as not set. */
+export const variables = {
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on. Anything but loopback needs `CONSOLE_TOKEN`.'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port to listen on; 0 takes a free one.'),
+  DATA_DIR: z.string().default('./data').describe('Folder of the embedded database and of keys made here.'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address people use, for links and behind a proxy.'),
+  DEMO: z.enum(['0', '1']).default('1').describe('`1`: a simulated workspace; `0`: none.'),
+  API_TOKENS: apiTokens
+    .optional()
+    .describe('`name[@workspace]:token[:scope+scope],…` with the scopes `ingest` (default) and `read`. None set: one is made at first start and kept in `DATA_DIR`.'),
+  CONSOLE_TOKEN: z.string().min(8).optional().describe('Asked for by the console before anything is shown.'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged, as JSON lines on stderr.'),
+};
+
+const schema = z.object(variables).superRefine((env, context) => {
+  if (!isLoopback(env.HOST) && env.CONSOLE_TOKEN === undefined) {
+    context.addIssue({ code: 'custom', path: ['CONSOLE_TOKEN'], message: `must be set when HOST is ${env.HOST}: the console would be open to the network` });
+  }
+});
+
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  publicUrl: string | undefined;
+  demo: boolean;
+  apiTokens: ApiToken[] | undefined;
+  consoleToken: string | undefined;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Reads the environment once. Throws one error that lists everything that is wrong with it. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = schema.safeParse(set);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The configuration is not usable:\n${lines.join('\n')}\nSee the table of variables in the README.`);
+  }
+  const env = parsed.data;
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    dataDir: env.DATA_DIR,
+    publicUrl: env.PUBLIC_URL,
+    demo: env.DEMO === '1',
+    apiTokens: env.API_TOKENS,
+    consoleToken: env.CONSOLE_TOKEN,
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,171 @@
+import { formatDistanceStrict } from 'date-fns';
+import { type Entry, wordsOf } from '../delivery/directory.ts';
+import type { Overview } from '../delivery/overview.ts';
+import { type PeriodName, periodNames, periods } from '../delivery/period.ts';
+import { judge } from '../delivery/ranking.ts';
+import { MINUTE } from '../delivery/time.ts';
+import type { Action } from '../messages/action-id.ts';
+import { type Capabilities, fit } from '../messages/capabilities.ts';
+import type { Block, Message, Span, Text, Tone } from '../messages/message.ts';
+import { changeOf, count, percent, points, range } from './format.ts';
+import { type Metric, overlapNote, pipelineFigure } from './pipeline-figure.ts';
+
+export interface PipelineCardInput {
+  entry: Entry;
+  period: PeriodName;
+  overview: Overview;
+  metric: Metric;
+  capabilities: Capabilities;
+  act(action: string, choice?: string): Action;
+}
+
+/** Reasons shown on the card itself; the rest is counted. */
+const REASONS = 5;
+
+export function pipelineCard(input: PipelineCardInput): Message {
+  const { entry, overview, period, metric, act } = input;
+  const name = `${entry.source.name} → ${entry.destination.name}`;
+  const periodLabel = periods[period].label;
+  return {
+    title: titleOf(name, periodLabel, overview),
+    tone: toneOf(overview),
+    blocks: [
+      { kind: 'fields', fields: headline(overview) },
+      { kind: 'figure', figure: pipelineFigure({ title: name, periodLabel, overview, metric }) },
+      stepsTable(overview, metric),
+      ...reasonsTable(overview, input.capabilities),
+      {
+        kind: 'buttons',
+        label: 'Show as',
+        buttons: [
+          { label: 'Percent', action: act('metric', 'percent'), selected: metric === 'percent' },
+          { label: 'Counts', action: act('metric', 'counts'), selected: metric === 'counts' },
+        ],
+      },
+      {
+        kind: 'select',
+        label: 'Period',
+        action: act('period'),
+        options: periodNames.map((value) => ({ value, label: periods[value].label })),
+        selected: period,
+      },
+      {
+        kind: 'buttons',
+        label: 'More',
+        buttons: [
+          { label: 'Refresh', action: act('refresh') },
+          { label: 'All pipelines', action: act('all') },
+        ],
+      },
+      { kind: 'context', text: contextOf(entry, overview) },
+    ],
+  };
+}
+
+function titleOf(name: string, periodLabel: string, { deliveryRate, deliveryRateChange, steps }: Overview): string {
+  const when = periodLabel.toLowerCase();
+  if (steps.every((step) => step.count === 0)) return `${name}: no events in the ${when}`;
+  if (deliveryRate === null) return `${name}: nothing delivered or refused in the ${when}`;
+  const before = deliveryRateChange === null ? '' : `, was ${percent(deliveryRate - deliveryRateChange)}`;
+  const worst = steps
+    .filter((step) => step.role === 'discard')
+    .reduce((most, step) => (step.count > most.count ? step : most));
+  const lost = worst.count > 0 ? ` · most lost: ${worst.label.toLowerCase()} ${percent(worst.share)}` : '';
+  return `${name}: delivery rate ${percent(deliveryRate)}${before}${lost} · ${when}`;
+}
+
+function toneOf(overview: Overview): Tone {
+  const last = overview.steps.at(-1);
+  const { attention } = judge(
+    { ...overview, received: overview.steps[0]?.count ?? 0, delivered: last?.count ?? 0 },
+    last?.previousCount ?? 0,
+  );
+  return attention === 'no_data' ? 'info' : attention;
+}
+
+function headline(overview: Overview): { label: string; value: Text }[] {
+  const first = overview.steps[0];
+  const rate = (value: number | null, change: number | null): Text =>
+    value === null ? 'none in this period' : [{ strong: percent(value) }, ` ${points(change)}`];
+  return [
+    { label: 'Delivery rate', value: rate(overview.deliveryRate, overview.deliveryRateChange) },
+    { label: 'Delivered share', value: rate(overview.deliveredShare, overview.deliveredShareChange) },
+    { label: first?.label ?? 'Received', value: [{ strong: count(first?.count ?? 0) }, ` ${changeOf(first?.countChange ?? 0)}`] },
+    { label: 'Pending retry', value: overview.pendingRetry === null ? 'not reported' : [{ strong: count(overview.pendingRetry) }] },
+  ];
+}
+
+function stepsTable({ steps }: Overview, metric: Metric): Block {
+  const right = (label: string) => ({ label, align: 'right' as const });
+  const byShare = [right('Share'), right('Change'), right('Events'), right('Change')];
+  const byCount = [right('Events'), right('Change'), right('Share'), right('Change')];
+  return {
+    kind: 'table',
+    caption: 'Steps, each against the period before',
+    columns: [{ label: 'Step', align: 'left' }, ...(metric === 'percent' ? byShare : byCount)],
+    rows: steps.map((step) => {
+      const share = [percent(step.share), points(step.shareChange)];
+      const events = [count(step.count), changeOf(step.countChange)];
+      const [main, other] = metric === 'percent' ? [share, events] : [events, share];
+      return [step.label, [{ strong: main[0] ?? '' }], main[1] ?? '', ...other];
+    }),
+  };
+}
+
+function reasonsTable({ steps }: Overview, capabilities: Capabilities): Block[] {
+  const reasons = steps
+    .flatMap((step) => step.reasons.map((reason) => ({ step, reason })))
+    .sort((a, b) => b.reason.count - a.reason.count);
+  if (reasons.length === 0) return [];
+  const { shown, left } = fit(reasons, Math.min(REASONS, capabilities.tableRows));
+  return [
+    {
+      kind: 'table',
+      caption: 'Why events were dropped',
+      columns: [
+        { label: 'Reason', align: 'left' },
+        { label: 'Step', align: 'left' },
+        { label: 'Events', align: 'right' },
+        { label: 'Share', align: 'right' },
+        { label: 'What to do', align: 'left' },
+      ],
+      rows: shown.map(({ step, reason }) => [
+        reasonText(reason),
+        step.label,
+        count(reason.count),
+        percent(reason.share),
+        reason.known ? reason.remedy : 'New code: look it up at the provider.',
+      ]),
+      left,
+    },
+  ];
+}
+
+function reasonText(reason: { code: string; label: string; known: boolean; transient: boolean }): Text {
+  const spans: Span[] = [reason.label];
+  if (reason.known && reason.code !== '' && reason.code !== reason.label) spans.push(' ', { code: reason.code });
+  if (!reason.known) spans.push(' (new)');
+  if (reason.transient) spans.push(' (awaiting retry)');
+  return spans;
+}
+
+/** How old the data is, which windows were used, and where to look further. */
+function contextOf(entry: Entry, overview: Overview): Text {
+  const { newest, asOf, settledUntil, period, previous, steps, overlapping } = overview;
+  const spans: Span[] = [];
+  if (newest) {
+    // The newest minute has run for a while; its end, or now, is how far the data reaches.
+    const reaches = new Date(Math.min(Number(newest) + MINUTE, Number(asOf)));
+    spans.push(`Data up to `, { time: reaches.toISOString(), as: 'datetime' }, ` (${formatDistanceStrict(reaches, asOf)} old when drawn). `);
+  } else spans.push('No counts have arrived yet. ');
+  spans.push(`Window ${range(period.from, period.to)}, compared with ${range(previous.from, previous.to)}. `);
+  const provisional = steps.reduce((total, step) => total + step.provisional, 0);
+  if (provisional > 0) {
+    spans.push(`${count(provisional)} of these counts are younger than `, { time: settledUntil.toISOString(), as: 'time' }, ' and provisional. ');
+  }
+  if (overlapping) spans.push(`${overlapNote} `);
+  const url = entry.destination.url || entry.source.url;
+  if (url) spans.push({ link: 'Open at the provider', url }, '. ');
+  spans.push('Again: ', { code: `/pipeline ${wordsOf(entry)}` });
+  return spans;
+}

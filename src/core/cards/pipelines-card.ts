@@ -1,0 +1,109 @@
+import { type Entry, wordsOf } from '../delivery/directory.ts';
+import { type PeriodName, periodNames, periods } from '../delivery/period.ts';
+import type { Attention, RankedPipeline } from '../delivery/ranking.ts';
+import type { Action } from '../messages/action-id.ts';
+import { type Capabilities, fit } from '../messages/capabilities.ts';
+import { type Block, type Message, toneMark } from '../messages/message.ts';
+import { changeOf, count, percent, points } from './format.ts';
+
+type Row = RankedPipeline & { entry: Entry };
+
+export interface PipelinesCardInput {
+  rows: readonly Row[];
+  period: PeriodName;
+  capabilities: Capabilities;
+  act(action: string, choice?: string): Action;
+}
+
+/** All pipelines, what needs attention first. `choices` names the pipelines that the select's short values stand for. */
+export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCardInput): { message: Message; choices: string[] } {
+  const when = periods[period].label.toLowerCase();
+  if (rows.length === 0) return { message: emptyCard(), choices: [] };
+  const { shown, left } = fit(rows, capabilities.tableRows);
+  const selectable = rows.slice(0, capabilities.selectOptions);
+  const troubled = rows.filter((row) => row.attention === 'critical' || row.attention === 'warning');
+  const blocks: Block[] = [
+    {
+      kind: 'table',
+      caption: `Pipelines in the ${when}, what needs attention first`,
+      columns: [
+        { label: 'Pipeline', align: 'left' },
+        { label: 'Attention', align: 'left' },
+        { label: 'Delivery rate', align: 'right' },
+        { label: 'Delivered share', align: 'right' },
+        { label: 'Received', align: 'right' },
+        { label: 'Change', align: 'right' },
+      ],
+      rows: shown.map((row) => [
+        nameOf(row, rows),
+        `${mark(row.attention)} ${because(row)}`,
+        [{ strong: percent(row.deliveryRate) }],
+        percent(row.deliveredShare),
+        count(row.received),
+        changeOf(row.receivedChange),
+      ]),
+      left,
+    },
+    {
+      kind: 'select',
+      label: 'Open a pipeline',
+      action: act('open'),
+      options: selectable.map((row, i) => ({ value: String(i), label: nameOf(row, rows), hint: because(row) })),
+    },
+    {
+      kind: 'select',
+      label: 'Period',
+      action: act('period'),
+      options: periodNames.map((value) => ({ value, label: periods[value].label })),
+      selected: period,
+    },
+    { kind: 'buttons', label: 'More', buttons: [{ label: 'Refresh', action: act('refresh') }] },
+    { kind: 'context', text: ['One by name: ', { code: `/pipeline ${wordsOf(rows[0]?.entry as Entry)}` }] },
+  ];
+  const message: Message = {
+    title: titleOf(rows, troubled, when),
+    tone: troubled.some((row) => row.attention === 'critical') ? 'critical' : troubled.length > 0 ? 'warning' : 'ok',
+    blocks,
+  };
+  return { message, choices: selectable.map(({ entry }) => JSON.stringify(entry.pipeline)) };
+}
+
+function titleOf(rows: readonly Row[], troubled: readonly Row[], when: string): string {
+  const [worst] = troubled;
+  if (!worst) return `${rows.length === 1 ? 'The pipeline is' : `All ${rows.length} pipelines are`} healthy in the ${when}`;
+  const first = `${worst.entry.source.name} → ${worst.entry.destination.name}: ${because(worst)}`;
+  return `${troubled.length} of ${rows.length} pipelines need${troubled.length === 1 ? 's' : ''} attention in the ${when} · ${first}`;
+}
+
+const mark = (attention: Attention): string => (attention === 'no_data' ? '○' : toneMark[attention].shape);
+
+function because(row: RankedPipeline): string {
+  switch (row.because) {
+    case 'starved':
+      return 'nothing delivered any more';
+    case 'rate_fell':
+      return `delivery rate ${points(row.deliveryRateChange)}`;
+    case 'share_fell':
+      return `delivered share ${points(row.deliveredShareChange)}`;
+    case 'rate_low':
+      return `only ${percent(row.deliveryRate)} of attempts delivered`;
+    case 'no_data':
+      return 'no events';
+    case 'none':
+      return 'healthy';
+  }
+}
+
+/** The workspace is named only where there is more than one. */
+function nameOf(row: Row, rows: readonly Row[]): string {
+  const name = `${row.entry.source.name} → ${row.entry.destination.name}`;
+  return rows.some((other) => other.workspace !== row.workspace) ? `${row.workspace}: ${name}` : name;
+}
+
+const emptyCard = (): Message => ({
+  title: 'No pipelines yet: no counts have arrived',
+  tone: 'info',
+  blocks: [
+    { kind: 'text', text: ['Send counts to ', { code: 'POST /v1/delivery' }, ', or start with ', { code: 'DEMO=1' }, ' for a simulated workspace.'] },
+  ],
+});

@@ -1,0 +1,113 @@
+import { distance } from 'fastest-levenshtein';
+import { groupBy } from '../collections.ts';
+import { UserError } from '../errors.ts';
+import type { SeriesState } from '../ports/stores.ts';
+import type { Pipeline, Resource } from './series.ts';
+import { isVariant, type Variant } from './steps.ts';
+
+/** A source or destination as people know it. Without a resource row, its id is its name. */
+export interface Named {
+  id: string;
+  slug: string;
+  name: string;
+  url: string;
+}
+
+/** A known pipeline with its names, and the series its numbers come from. */
+export interface Entry {
+  pipeline: Pipeline;
+  variant: Variant;
+  source: Named;
+  destination: Named;
+  /** Its own series and its source's. */
+  series: SeriesState[];
+}
+
+/** Every pipeline that has series, in the order of workspace, source and destination. */
+export function directoryOf(series: readonly SeriesState[], resources: readonly Resource[]): Entry[] {
+  const byKey = new Map(resources.map((r) => [JSON.stringify([r.workspace, r.kind, r.id]), r]));
+  const named = (workspace: string, kind: string, id: string): Named & { variant: string } => {
+    const found = byKey.get(JSON.stringify([workspace, kind, id]));
+    return { id, slug: found?.slug || id, name: found?.name || id, url: found?.url ?? '', variant: found?.variant ?? '' };
+  };
+  const bySource = groupBy(
+    series.filter((s) => s.destination === ''),
+    (s) => JSON.stringify([s.workspace, s.source]),
+  );
+  const byPipeline = groupBy(
+    series.filter((s) => s.destination !== ''),
+    (s) => JSON.stringify([s.workspace, s.source, s.destination]),
+  );
+  return [...byPipeline]
+    .map(([, own]): Entry => {
+      const { workspace, source, destination } = own[0] as SeriesState;
+      const { variant, ...names } = named(workspace, 'destination', destination);
+      return {
+        pipeline: { workspace, source, destination },
+        // Nobody said: events that go through mappings are Segment's actions destinations.
+        variant: isVariant(variant) ? variant : own.some((s) => s.mapping !== '') ? 'actions' : 'classic',
+        source: pickNamed(named(workspace, 'source', source)),
+        destination: names,
+        series: [...(bySource.get(JSON.stringify([workspace, source])) ?? []), ...own],
+      };
+    })
+    .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+}
+
+const sortKey = ({ pipeline: p }: Entry): string => `${p.workspace}\n${p.source}\n${p.destination}`;
+const pickNamed = ({ id, slug, name, url }: Named): Named => ({ id, slug, name, url });
+
+const isNamed = (named: Named, word: string): boolean => {
+  const wanted = word.toLowerCase();
+  return named.id === word || named.slug.toLowerCase() === wanted || named.name.toLowerCase() === wanted;
+};
+
+export const isSource = (entry: Entry, word: string): boolean => isNamed(entry.source, word);
+
+export function unknownSource(word: string, sources: readonly string[]): UserError {
+  const near = nearest(word, sources, 3);
+  const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ' No counts have arrived yet.';
+  return new UserError('unknown_pipeline', `There is no source ${word.slice(0, 64)}.${hint}`, { suggestions: near });
+}
+
+/** What to type for this pipeline: slugs, in quotes where they hold blanks. */
+export const wordsOf = (entry: Entry): string => [entry.source.slug, entry.destination.slug].map(quoted).join(' ');
+export const quoted = (word: string): string => (/[\s"]/.test(word) ? `"${word.replaceAll('"', '')}"` : word);
+
+/**
+ * The one pipeline these words name, by id, slug or name. Throws `unknown_pipeline` with the nearest names, or `ambiguous`
+ * with what it could be.
+ */
+export function findPipeline(entries: readonly Entry[], wanted: { source: string; destination: string; workspace?: string }): Entry {
+  const found = entries.filter(
+    (entry) =>
+      (wanted.workspace === undefined || entry.pipeline.workspace === wanted.workspace) &&
+      isNamed(entry.source, wanted.source) &&
+      isNamed(entry.destination, wanted.destination),
+  );
+  if (found.length === 1) return found[0] as Entry;
+  if (found.length > 1) {
+    const listed = found.map(({ pipeline: p }) => `${p.workspace}: ${p.source} → ${p.destination}`);
+    throw new UserError('ambiguous', `More than one pipeline has these names: ${listed.join('; ')}. Name the workspace, or use the ids.`, {
+      suggestions: listed,
+    });
+  }
+  throw unknown(entries, wanted);
+}
+
+function unknown(entries: readonly Entry[], wanted: { source: string; destination: string }): UserError {
+  const near = nearest(`${wanted.source} ${wanted.destination}`, entries.map(wordsOf), 3);
+  const asked = `${wanted.source.slice(0, 64)} → ${wanted.destination.slice(0, 64)}`;
+  const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ' No counts have arrived yet.';
+  return new UserError('unknown_pipeline', `There is no pipeline ${asked}.${hint}`, { suggestions: near });
+}
+
+/** The `limit` candidates most like the word, nearest first. */
+export function nearest(word: string, candidates: readonly string[], limit: number): string[] {
+  const wanted = word.toLowerCase().slice(0, 200);
+  return [...new Set(candidates)]
+    .map((candidate) => ({ candidate, cost: distance(wanted, candidate.toLowerCase().slice(0, 200)) }))
+    .sort((a, b) => a.cost - b.cost || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, limit)
+    .map(({ candidate }) => candidate);
+}

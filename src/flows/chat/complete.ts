@@ -1,0 +1,60 @@
+import type { Args, Command, OptionKind } from '../../core/commands/command.ts';
+import { cursorOf, lineOf } from '../../core/commands/line.ts';
+import { type Entry, isSource } from '../../core/delivery/directory.ts';
+import { periods } from '../../core/delivery/period.ts';
+import type { Actor } from '../../core/people/actor.ts';
+import type { Suggestion } from '../../core/ports/chat.ts';
+import type { Database } from '../../core/ports/stores.ts';
+import { entriesFor } from '../delivery/overview.ts';
+import type { Use } from '../index.ts';
+
+/** Discord's limit, the smallest of the platforms. */
+const MOST = 25;
+
+interface Candidate {
+  word: string;
+  label: string;
+  hint: string;
+}
+
+/** What could stand at the end of the line typed so far: commands, then verbs and the names of sources, destinations, periods. */
+export async function complete(
+  ports: { database: Database; commands: readonly Command<Use>[] },
+  call: { actor: Actor; text: string },
+): Promise<Suggestion[]> {
+  const cursor = cursorOf(ports.commands, call.text);
+  if ('commandStart' in cursor) {
+    return ports.commands
+      .filter((command) => command.name.startsWith(cursor.commandStart.toLowerCase()))
+      .map((command) => ({ text: `/${command.name} `, label: `/${command.name}`, hint: command.summary }));
+  }
+  const kind = cursor.option === undefined ? undefined : cursor.verb.options[cursor.option]?.kind;
+  if (!kind) return [];
+  const candidates = await candidatesFor(ports.database, call.actor, kind, cursor.args);
+  return candidates
+    .filter((candidate) => matches(candidate, cursor.typed))
+    .slice(0, MOST)
+    .map(({ word, label, hint }) => ({ text: lineOf(cursor.before, word), label, hint }));
+}
+
+async function candidatesFor(database: Database, actor: Actor, kind: OptionKind, args: Args): Promise<Candidate[]> {
+  if (kind === 'period') return Object.entries(periods).map(([word, { label }]) => ({ word, label: word, hint: label }));
+  if (kind === 'metric') return ['percent', 'counts'].map((word) => ({ word, label: word, hint: '' }));
+  const entries = await database.read((stores) => entriesFor(stores, actor));
+  if (kind === 'workspace') {
+    return [...new Set(entries.map((entry) => entry.pipeline.workspace))].map((word) => ({ word, label: word, hint: '' }));
+  }
+  return nameCandidates(entries, kind, args.source);
+}
+
+const matches = (candidate: Candidate, typed: string): boolean => {
+  const start = typed.toLowerCase();
+  return candidate.word.toLowerCase().includes(start) || candidate.hint.toLowerCase().includes(start);
+};
+
+/** Sources, or the destinations of the source already typed. */
+function nameCandidates(entries: readonly Entry[], kind: 'source' | 'destination', source: string | undefined): Candidate[] {
+  const fitting = kind === 'source' || source === undefined ? entries : entries.filter((entry) => isSource(entry, source));
+  const byId = new Map(fitting.map((entry) => [`${entry.pipeline.workspace} ${entry[kind].id}`, entry[kind]]));
+  return [...byId.values()].map((named) => ({ word: named.slug, label: named.slug, hint: named.name === named.slug ? '' : named.name }));
+}

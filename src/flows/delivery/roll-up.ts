@@ -1,0 +1,18 @@
+import { minutesFrom } from '../../core/delivery/period.ts';
+import type { Claim } from '../../core/ports/jobs.ts';
+import type { DeliveryPorts } from './ports.ts';
+
+/** The key under which an hour of a series is owed: the hour's start in seconds, then the series. */
+export const rollUpKey = (series: number, hour: Date): string => `${Number(hour) / 1000}/${series}`;
+
+export function parseRollUpKey(key: string): { series: number; hour: Date } {
+  const [hour, series] = key.split('/').map(Number);
+  return { series: series as number, hour: new Date((hour as number) * 1000) };
+}
+
+/** Recomputes hours from their minutes. An hour whose minutes are gone keeps what it has. */
+export async function rollUp(ports: DeliveryPorts, claims: readonly Claim[]): Promise<void> {
+  const horizon = minutesFrom([], ports.clock.now());
+  const hours = claims.map((claim) => parseRollUpKey(claim.key)).filter(({ hour }) => hour >= horizon);
+  if (hours.length > 0) await ports.database.transaction(({ delivery }) => delivery.rollUp(hours));
+}

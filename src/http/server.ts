@@ -1,0 +1,103 @@
+import { Readable } from 'node:stream';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { statusOfCode, UserError } from '../core/errors.ts';
+import type { HttpRequest, HttpRoute } from '../core/ports/http.ts';
+import type { Log } from '../core/ports/log.ts';
+import { BODY_LIMIT } from './json-body.ts';
+
+export interface HttpServer {
+  /** Listens; resolves with the address, e.g. http://127.0.0.1:3000. */
+  listen(host: string, port: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+const HEADERS_WITHIN = 10_000;
+const REQUEST_WITHIN = 30_000;
+
+/** One server for every route. Bodies stay raw bytes: who mounts a route parses, and checks signatures, itself. */
+export function createServer(parts: { routes: readonly HttpRoute[]; publicUrl: string | undefined; log: Log }): HttpServer {
+  const server = fastify({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_WITHIN, forceCloseConnections: 'idle', exposeHeadRoutes: false });
+  server.server.headersTimeout = HEADERS_WITHIN;
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  for (const route of parts.routes) {
+    server.route({
+      method: route.method,
+      url: route.path,
+      onRequest: async (request) => {
+        if (route.audience === 'browser') checkBrowser(request, parts.publicUrl);
+        route.admit?.(headersOf(request));
+      },
+      handler: (request, reply) => answer(route, request, reply),
+    });
+  }
+
+  server.setNotFoundHandler((request, reply) => {
+    void reply.code(404).send(bodyOf('not_found', `There is nothing at ${request.url.slice(0, 64)}.`));
+  });
+  server.setErrorHandler((error, request, reply) => {
+    if (error instanceof UserError) {
+      if (error.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+      return reply.code(statusOfCode[error.code]).send(bodyOf(error.code, error.message, error.path, error.suggestions));
+    }
+    const status = (error as { statusCode?: number }).statusCode ?? 500;
+    if (status === 413) return reply.code(413).send(bodyOf('too_large', `The body is larger than ${BODY_LIMIT} bytes. Send smaller batches.`));
+    if (status < 500) return reply.code(status).send(bodyOf('invalid', (error as Error).message));
+    parts.log.error({ route: request.routeOptions.url, error: String((error as Error).stack ?? error) }, 'request failed');
+    return reply.code(500).send(bodyOf('internal', 'Something failed here. It was logged; try again in a moment.'));
+  });
+
+  return {
+    listen: (host, port) => server.listen({ host, port }),
+    close: () => server.close(),
+  };
+}
+
+const bodyOf = (code: string, message: string, path?: string, suggestions: string[] = []) => ({
+  error: { code, message, ...(path === undefined ? {} : { path }), ...(suggestions.length > 0 ? { suggestions } : {}) },
+});
+
+async function answer(route: HttpRoute, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const response = await route.handle({
+    params: request.params as Record<string, string>,
+    query: queryOf(request),
+    headers: headersOf(request),
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    signal: gone.signal,
+  });
+  const { status, headers = {}, body = '' } = response;
+  void reply.code(status).headers(headers);
+  if (typeof body === 'string' || Buffer.isBuffer(body)) return reply.send(body);
+  return reply.send(Readable.from(body));
+}
+
+const headersOf = (request: FastifyRequest): HttpRequest['headers'] =>
+  Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+
+function queryOf(request: FastifyRequest): Record<string, string> {
+  const entries = Object.entries(request.query as Record<string, string | string[]>);
+  return Object.fromEntries(entries.map(([key, value]) => [key, Array.isArray(value) ? (value.at(-1) ?? '') : value]));
+}
+
+/**
+ * Against pages elsewhere that talk to us through the reader's browser: the Host must be ours (DNS rebinding), and what changes
+ * something must come from our own pages (Origin).
+ */
+function checkBrowser(request: FastifyRequest, publicUrl: string | undefined): void {
+  const host = request.headers.host ?? '';
+  const ours = publicUrl === undefined ? undefined : new URL(publicUrl).host;
+  const name = host.replace(/:\d+$/, '');
+  if (host !== ours && !['127.0.0.1', 'localhost', '[::1]'].includes(name)) {
+    throw new UserError('forbidden', 'This address is not one of ours. Set PUBLIC_URL to the address people use.');
+  }
+  const { origin } = request.headers;
+  if (request.method === 'POST' && origin !== undefined && URL.canParse(origin) && new URL(origin).host !== host) {
+    throw new UserError('forbidden', 'This came from a page of another site.');
+  }
+  if (request.method === 'POST' && origin !== undefined && !URL.canParse(origin)) {
+    throw new UserError('forbidden', 'This came from a page without an address.');
+  }
+}

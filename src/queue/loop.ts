@@ -1,0 +1,105 @@
+import type { Clock } from '../core/ports/clock.ts';
+import type { Claim, JobHandlers, Jobs, OwedKind } from '../core/ports/jobs.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Database } from '../core/ports/stores.ts';
+
+/** A holder that has not settled by then is taken for dead, and the row is claimed again. */
+const LEASE = 60_000;
+/** Rows nobody woke us for are found this soon. */
+export const SWEEP = 15_000;
+const LONGEST_BACK_OFF = 5 * 60_000;
+
+/** 1 s, 2 s, 4 s … 5 min. */
+export const backOff = (attempts: number): number => Math.min(LONGEST_BACK_OFF, 1_000 * 2 ** Math.min(attempts - 1, 20));
+
+/**
+ * Runs what is owed, in this process: claim, work, settle. One runner per kind, so that a slow kind does not hold up another.
+ * Waking is a hint; the timer that sweeps is the promise.
+ */
+export function createLoop(parts: { database: Database; clock: Clock; log: Log; handlers: JobHandlers }): Jobs & {
+  /** Works off everything that is due now; for tests with a clock of their own. */
+  runDue(): Promise<void>;
+} {
+  const { database, clock, log, handlers } = parts;
+  const kinds = Object.keys(handlers) as OwedKind[];
+  const running = new Map<OwedKind, Promise<void>>();
+  const again = new Set<OwedKind>();
+  let cancelTimer = () => {};
+  let stopped = false;
+
+  async function claim(kind: OwedKind): Promise<Claim[]> {
+    const now = clock.now();
+    return database.transaction(({ owed }) =>
+      owed.claim({ kind, now, leaseUntil: new Date(Number(now) + LEASE), limit: handlers[kind].batch }),
+    );
+  }
+
+  async function work(kind: OwedKind, claims: Claim[]): Promise<void> {
+    try {
+      const again = await handlers[kind].run(claims);
+      await database.transaction(({ owed }) => owed.settle(claims, again));
+    } catch (error) {
+      const [first, ...others] = claims;
+      if (!first) return;
+      if (others.length > 0) {
+        // One bad row must not hold up its neighbours: each is tried by itself.
+        for (const claim of claims) await work(kind, [claim]);
+        return;
+      }
+      log.warn({ kind, key: first.key, attempts: first.attempts, error: String(error) }, 'job failed');
+      const dueAt = new Date(Number(clock.now()) + backOff(first.attempts));
+      await database.transaction(({ owed }) => owed.giveBack(first, dueAt));
+    }
+  }
+
+  async function drain(kind: OwedKind): Promise<void> {
+    do {
+      again.delete(kind);
+      for (let claims = await claim(kind); claims.length > 0 && !stopped; claims = await claim(kind)) await work(kind, claims);
+    } while (again.has(kind) && !stopped);
+  }
+
+  function run(kind: OwedKind): Promise<void> {
+    again.add(kind);
+    const current = running.get(kind);
+    if (current) return current;
+    const started = drain(kind)
+      .catch((error: unknown) => log.error({ kind, error: String(error) }, 'jobs could not be claimed'))
+      .finally(() => {
+        running.delete(kind);
+      });
+    running.set(kind, started);
+    return started;
+  }
+
+  /** Sleeps until the next row falls due, at most until the next sweep. */
+  async function sweep(): Promise<void> {
+    if (stopped) return;
+    let wait = SWEEP;
+    try {
+      await Promise.all(kinds.map(run));
+      const next = await database.read(({ owed }) => owed.nextDue());
+      if (next) wait = Math.min(SWEEP, Math.max(50, Number(next) - Number(clock.now())));
+    } catch (error) {
+      log.error({ error: String(error) }, 'sweep failed');
+    }
+    if (!stopped) cancelTimer = clock.after(wait, () => void sweep());
+  }
+
+  return {
+    async start() {
+      void sweep();
+    },
+    wake(kind) {
+      if (!stopped) void run(kind);
+    },
+    async stop() {
+      stopped = true;
+      cancelTimer();
+      await Promise.all(running.values());
+    },
+    async runDue() {
+      await Promise.all(kinds.map(run));
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import type { Series } from '../core/delivery/series.ts';
+import type { Tables } from './tables.ts';
+
+/** The texts of a count that are stored once and referred to by id. */
+export interface Facet {
+  eventType: string;
+  eventName: string;
+  appVersion: string;
+  reason: string;
+}
+
+const seriesText = (s: Series) => JSON.stringify([s.workspace, s.source, s.destination, s.mapping, s.audience]);
+const facetText = (f: Facet) => JSON.stringify([f.eventType, f.eventName, f.appVersion, f.reason]);
+const keyOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Beyond this many entries the memory starts over; ids are looked up again as they are needed. */
+const REMEMBERED = 100_000;
+
+/**
+ * Ids that are known to be committed. A transaction looks ids up through `Dictionary`, which keeps its own finds apart until
+ * the commit: what a rollback takes back must not be remembered.
+ */
+export class DictionaryMemory {
+  readonly series = new Map<string, number>();
+  readonly facets = new Map<string, number>();
+}
+
+export class Dictionary {
+  readonly #db: Kysely<Tables>;
+  readonly #memory: DictionaryMemory;
+  readonly #found = new DictionaryMemory();
+
+  constructor(db: Kysely<Tables>, memory: DictionaryMemory) {
+    this.#db = db;
+    this.#memory = memory;
+  }
+
+  /** To be called once the transaction is committed. */
+  remember(): void {
+    for (const part of ['series', 'facets'] as const) {
+      if (this.#memory[part].size + this.#found[part].size > REMEMBERED) this.#memory[part].clear();
+      for (const [text, id] of this.#found[part]) this.#memory[part].set(text, id);
+    }
+  }
+
+  /** Ids in the order asked for; creates what is new, owned by `provider`. */
+  series(wanted: readonly Series[], provider: string): Promise<number[]> {
+    return this.#ids('series', wanted, seriesText, (missing) => {
+      const rows = missing.map((s) => ({ key: keyOf(seriesText(s)), ...pick(s), provider }));
+      return insertMissing(this.#db, 'series', rows);
+    });
+  }
+
+  facets(wanted: readonly Facet[]): Promise<number[]> {
+    return this.#ids('facets', wanted, facetText, (missing) => {
+      const rows = missing.map((f) => ({
+        key: keyOf(facetText(f)),
+        event_type: f.eventType,
+        event_name: f.eventName,
+        app_version: f.appVersion,
+        reason: f.reason,
+      }));
+      return insertMissing(this.#db, 'facet', rows);
+    });
+  }
+
+  async #ids<T>(
+    part: 'series' | 'facets',
+    wanted: readonly T[],
+    textOf: (item: T) => string,
+    insert: (missing: T[]) => Promise<Map<string, number>>,
+  ): Promise<number[]> {
+    const texts = wanted.map(textOf);
+    const known = (text: string) => this.#found[part].get(text) ?? this.#memory[part].get(text);
+    const missing = new Map<string, T>();
+    texts.forEach((text, i) => {
+      if (known(text) === undefined) missing.set(text, wanted[i] as T);
+    });
+    if (missing.size > 0) {
+      const idByKey = await insert([...missing.values()]);
+      for (const text of missing.keys()) this.#found[part].set(text, idByKey.get(keyOf(text).toString('hex')) as number);
+    }
+    return texts.map((text) => known(text) as number);
+  }
+}
+
+const pick = (s: Series) => ({
+  workspace: s.workspace,
+  source: s.source,
+  destination: s.destination,
+  mapping: s.mapping,
+  audience: s.audience,
+});
+
+/** Sorted by key, so that two writers never wait for each other in a circle. */
+async function insertMissing(
+  db: Kysely<Tables>,
+  table: 'series' | 'facet',
+  rows: ({ key: Buffer } & Record<string, unknown>)[],
+): Promise<Map<string, number>> {
+  rows.sort((a, b) => a.key.compare(b.key));
+  const idByKey = new Map<string, number>();
+  for (let start = 0; start < rows.length; start += 1_000) {
+    const part = rows.slice(start, start + 1_000);
+    await db
+      .insertInto(table)
+      .values(part as never)
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .execute();
+    const keys = part.map((row) => row.key);
+    const { rows: found } = await sql<{ id: number; key: Buffer }>`
+      select id, key from ${sql.table(table)} where key = any(${keys}::bytea[])`.execute(db);
+    for (const row of found) idByKey.set(row.key.toString('hex'), row.id);
+  }
+  return idByKey;
+}

@@ -1,0 +1,92 @@
+import type { Generated } from 'kysely';
+
+/** Columns as TypeScript reads them. int8 arrives as text, so sums are cast to float8 where they are read (exact to 2^53). */
+export interface Tables {
+  series: SeriesTable;
+  facet: { id: Generated<number>; key: Buffer; event_type: string; event_name: string; app_version: string; reason: string };
+  minute_count: CountTable & { minute: Date };
+  minute_step: CountTable & { minute: Date };
+  hour_count: CountTable & { hour: Date };
+  hour_step: CountTable & { hour: Date };
+  gauge: { series: number; metric: string; at: Date; value: number };
+  batch: { workspace: string; sender: string; id: string; body_hash: Buffer; at: Date };
+  collected: { connector: string; until: Date };
+  resource: ResourceTable;
+  owed: OwedTable;
+  view: ViewTable;
+  post: PostTable;
+  console_message: ConsoleMessageTable;
+}
+
+interface SeriesTable {
+  id: Generated<number>;
+  key: Buffer;
+  workspace: string;
+  source: string;
+  destination: string;
+  mapping: string;
+  audience: string;
+  provider: string;
+  closed_until: Date | null;
+  newest: Date | null;
+}
+
+interface CountTable {
+  series: number;
+  step: number;
+  facet: number;
+  count: string;
+  retried: string;
+}
+
+interface ResourceTable {
+  workspace: string;
+  kind: string;
+  id: string;
+  slug: string;
+  name: string;
+  parent: string;
+  variant: string;
+  url: string;
+}
+
+interface OwedTable {
+  kind: string;
+  key: string;
+  due_at: Date;
+  attempts: Generated<number>;
+  lease_until: Date | null;
+  fence: Generated<string>;
+  version: Generated<string>;
+}
+
+interface ViewTable {
+  id: string;
+  command: string;
+  verb: string;
+  args: unknown;
+  choices: unknown;
+  place: unknown;
+  expires_at: Date;
+}
+
+interface PostTable {
+  id: Generated<string>;
+  subject: string;
+  address: string;
+  place: unknown;
+  message: unknown;
+  revision: Generated<number>;
+  shown_revision: Generated<number>;
+  external_id: string | null;
+}
+
+interface ConsoleMessageTable {
+  id: Generated<string>;
+  channel: string;
+  author: string;
+  body: unknown;
+  key: string;
+  at: Date;
+  edited_at: Date | null;
+}

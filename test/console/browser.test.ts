@@ -50,8 +50,8 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-async function start(log?: MemoryLog, port = 0): Promise<void> {
-  parts = setUp({ log });
+async function start(more: { log?: MemoryLog; token?: string } = {}, port = 0): Promise<void> {
+  parts = setUp(more);
   await parts.adapter.start(parts.listener);
   server = await serve(parts.adapter.routes, port);
 }
@@ -262,7 +262,7 @@ describe('live', () => {
       key: 'x',
       at: new Date(),
     });
-    await start(log, server.port);
+    await start({ log }, server.port);
     await cards(page).getByText('delivers again').waitFor();
     await page.getByRole('heading', { name: /in the last 30d/ }).waitFor();
     await page.getByText('Reconnecting…').waitFor({ state: 'detached' });
@@ -306,6 +306,29 @@ describe('live', () => {
     expect(await earlier.count()).toBe(0);
     expect(await cards(page).count()).toBe(121);
   });
+});
+
+test('a token is asked for once, and what was open closes when it is no longer the token', async () => {
+  await stop();
+  await start({ token: 'first' });
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/c/alerts`);
+  await page.getByLabel('Console token').fill('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByText('That is not the token.').waitFor();
+  if (SCREENS) await page.screenshot({ path: join(SCREENS, 'login.png') });
+  await page.getByLabel('Console token').fill('first');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'alerts', level: 1 }).waitFor();
+  await parts.adapter.post(parts.place('alerts'), alarm, 'k');
+  await cards(page).waitFor();
+  const { log } = parts;
+  await stop();
+  await start({ log, token: 'second' }, server.port);
+  await page.getByLabel('Console token').waitFor();
+  complaints = complaints.filter(
+    (text) => !/401|ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET)/.test(text),
+  );
 });
 
 test('works without scripts', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/ports/clock.ts';
 
 const HEARTBEAT = 15_000;
+const COMMENT = ':\n\n';
 /** A page that is this far behind is let go; it comes back by itself and asks for what it missed. */
 const BACKLOG = 500;
 
@@ -24,8 +25,8 @@ export class Live {
     signal.addEventListener('abort', () => stream.end(), { once: true });
     this.#open.add(stream);
     if (this.#open.size === 1) this.#beat();
-    // The wait before a reconnect, and something to send the headers with.
-    stream.push('retry: 1000\n\n');
+    // Servers may keep the headers back until there is something to send with them.
+    stream.push(COMMENT);
     return stream;
   }
 
@@ -52,7 +53,7 @@ export class Live {
   /** Comments keep proxies from closing a quiet stream, and find out which readers have gone. */
   #beat(): void {
     this.#cancelHeartbeat = this.#clock.after(HEARTBEAT, () => {
-      for (const stream of [...this.#open]) stream.push(':\n\n');
+      for (const stream of [...this.#open]) stream.push(COMMENT);
       if (this.#open.size > 0) this.#beat();
     });
   }

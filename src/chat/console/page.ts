@@ -72,7 +72,7 @@ export const renderPlain = (title: string, body: Piece): Html =>
   renderDocument(title, html`<body class="plain"><main>\n<h1>${title}</h1>\n${body}\n</main></body>`);
 
 export const renderNotFound = (what: string, channels: readonly ConsoleChannel[]): Html =>
-  renderPlain('Not here', html`<p>${what} These channels are:</p>\n${renderChannels(channels, {})}`);
+  renderPlain('Not here', html`<p>${what} The channels are:</p>\n${renderChannels(channels, {})}`);
 
 export const renderLogin = (next: string, trouble?: string): Html =>
   renderPlain(

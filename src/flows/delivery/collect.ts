@@ -1,4 +1,4 @@
-import { ceilTo, DAY, earlier, floorTo, HOUR, later, MINUTE, MINUTES_KEPT, plus, type Window } from '../../core/delivery/time.ts';
+import { ceilTo, DAY, floorTo, HOUR, later, MINUTE, MINUTES_KEPT, plus, type Window } from '../../core/delivery/time.ts';
 import type { Connector } from '../../core/ports/connector.ts';
 import type { DeliveryPorts } from './ports.ts';
 
@@ -6,14 +6,12 @@ import type { DeliveryPorts } from './ports.ts';
 const HISTORY = 28 * DAY;
 /** Minutes are collected this far back, so that 24 h and the 24 h before are exact; older time is collected as hours. */
 const MINUTES_WANTED = 49 * HOUR;
-/** What one transaction takes, so that others get their turn. */
-const STRETCH = 12 * HOUR;
 /** A minute is collected this long after its end. */
 const MINUTE_SETTLES = 1_000;
 
 /**
- * Brings a connector's counts up to now: hours for what is old, then minutes. Each stretch is stored together with how far we
- * are, so a restart goes on where it was. Returns when to come back.
+ * Brings a connector's counts up to now: hours for what is old, then minutes. Both are stored together with how far we are, so
+ * a restart goes on where it was. Returns when to come back.
  */
 export async function collect(ports: DeliveryPorts, connector: Connector): Promise<Date> {
   const now = ports.clock.now();
@@ -30,11 +28,7 @@ export async function collect(ports: DeliveryPorts, connector: Connector): Promi
     await collectHours(ports, connector, { from: firstHour, to: minutesStart });
     until = minutesStart;
   }
-  while (until < end) {
-    const to = earlier(end, plus(until, STRETCH));
-    await collectMinutes(ports, connector, { from: until, to });
-    until = to;
-  }
+  await collectMinutes(ports, connector, { from: until, to: end });
   return plus(end, MINUTE + MINUTE_SETTLES);
 }
 

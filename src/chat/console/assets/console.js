@@ -110,9 +110,19 @@ function connect() {
   const again = (text) => {
     if (mine !== source) return;
     connection(text);
+    // Answered with something else than a stream: asking for messages tells whether it is time to sign in again.
+    const refused = mine.readyState === EventSource.CLOSED;
     mine.close();
     clearTimeout(retry);
-    retry = setTimeout(connect, RETRY);
+    retry = setTimeout(
+      () =>
+        refused
+          ? catchUp()
+              .catch(() => {})
+              .finally(connect)
+          : connect(),
+      RETRY,
+    );
   };
   mine.onopen = () => inOrder(() => catchUp().then(() => connection('')));
   mine.onmessage = (event) => inOrder(() => hear(JSON.parse(event.data)));

@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { encodeAction } from '../../src/core/messages/action-id.ts';
+import { HandClock, MemoryLog, setUp } from './fakes.ts';
+import { healthy, overview } from './samples.ts';
+
+const script = { accept: 'application/json' };
+
+async function started(more: Parameters<typeof setUp>[0] = {}) {
+  const parts = setUp(more);
+  await parts.adapter.start(parts.listener);
+  const say = (text: string) => parts.call('POST /c/general', { form: { text }, headers: script });
+  const press = (action: string, choice?: string) =>
+    parts.call('POST /c/general', { form: { action, ...(choice === undefined ? {} : { choice }) }, headers: script });
+  const listen = async (channel: string, signal?: AbortSignal) => {
+    const { body } = await parts.call(`GET /console/events?channel=${channel}`, { signal });
+    const stream = (body as AsyncIterable<string>)[Symbol.asyncIterator]();
+    await stream.next();
+    return stream;
+  };
+  return { ...parts, say, press, listen };
+}
+
+const data = ({ value }: IteratorResult<string>) => JSON.parse(String(value).replace(/^data: /, ''));
+
+describe('the adapter', () => {
+  test('has browser routes only, all with a strict policy', async () => {
+    const { adapter, call } = await started();
+    expect(new Set(adapter.routes.map(({ audience }) => audience))).toEqual(new Set(['browser']));
+    for (const line of ['GET /', 'GET /c/general', 'GET /figures/x.png', 'GET /assets/1/console.js']) {
+      const { headers } = await call(line);
+      expect(headers).toMatchObject({
+        'content-security-policy':
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'same-origin',
+      });
+    }
+  });
+
+  test('a command is appended, shown and handed to the listener, in this order', async () => {
+    const { log, listener, say, listen } = await started();
+    const stream = await listen('general');
+    expect((await say('  /pipeline web ')).body).toBe('{}');
+    expect(log.entries[0]).toMatchObject({ author: 'ada', channel: 'general', body: { kind: 'said', text: '/pipeline web' } });
+    expect(data(await stream.next()).html).toContain('/pipeline web');
+    expect(data(await stream.next()).html).toContain('delivered 77.6 %');
+    expect(listener.calls).toEqual([
+      { text: '/pipeline web', place: { platform: 'console', team: 'Northwind', channel: 'general' } },
+    ]);
+  });
+
+  test('posts once per key, edits in place and says what is gone', async () => {
+    const { adapter, log, place, listen } = await started();
+    const stream = await listen('alerts');
+    const id = await adapter.post(place('general'), overview(), 'k');
+    expect(await adapter.post(place('general'), overview(), 'k')).toBe(id);
+    expect(log.entries).toHaveLength(1);
+    await adapter.edit(place('general'), id, healthy);
+    expect(log.entries[0]?.editedAt).not.toBeNull();
+    // A page of another channel learns that there is something, not what.
+    expect(data(await stream.next())).toEqual({ channel: 'general', id: 1 });
+    await expect(adapter.edit(place('general'), '99', healthy)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(adapter.post(place('nowhere'), healthy, 'x')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('what cannot be taken is told and not posted', async () => {
+    const { log, listener, say, press } = await started();
+    expect((await say('hello')).body).toBe('{"note":"Commands begin with /. Try /pipeline."}');
+    expect((await say('')).body).toContain('Commands begin with /');
+    expect((await say(`/${'x'.repeat(2000)}`)).body).toContain('That is 2001 characters');
+    for (const id of ['', 'nonsense', 'a.b', 'x'.repeat(5000)])
+      expect((await press(id)).body).toBe('{"note":"This button is no longer valid."}');
+    expect((await press('pipeline.destination:v1', 'x'.repeat(101))).body).toContain('no longer valid');
+    expect((await press('pipeline.destination:v1', 'a\u0000')).body).toContain('no longer valid');
+    expect(log.entries).toEqual([]);
+    expect(listener.calls).toEqual([]);
+  });
+
+  test('control characters do not get into the log', async () => {
+    const { log, say } = await started();
+    await say('/pipe\u0000line\r\nweb\u0007');
+    expect(log.entries[0]?.body).toEqual({ kind: 'said', text: '/pipe line web' });
+  });
+
+  test('presses and choices reach the listener; its refusal is told to the presser', async () => {
+    const { listener, press } = await started();
+    const id = { verb: 'alert.ack', id: 'a7' };
+    await press(encodeAction(id));
+    await press(encodeAction(id), 'later: soon');
+    expect(listener.calls).toMatchObject([{ action: id }, { action: { ...id, choice: 'later: soon' } }]);
+    expect((await press('pipeline.refresh:v1')).body).toBe('{"note":"This view has ended. Send /pipeline again."}');
+  });
+
+  test('a fault of ours is not passed off as theirs', async () => {
+    const { listener, say } = await started();
+    listener.command = async () => Promise.reject(new Error('bug'));
+    await expect(say('/pipeline')).rejects.toThrow('bug');
+  });
+
+  test('before the start it asks for patience', async () => {
+    const { call, log } = setUp();
+    const { body } = await call('POST /c/general', { form: { text: '/pipeline' }, headers: script });
+    expect(body).toContain('still starting');
+    expect(log.entries).toEqual([]);
+  });
+
+  test('completes', async () => {
+    const { call } = await started();
+    const complete = async (text: string) =>
+      JSON.parse(String((await call(`GET /console/complete?text=${encodeURIComponent(text)}`)).body)).suggestions;
+    expect(await complete('/pipeline w')).toEqual([{ text: '/pipeline web ', label: 'web', hint: 'Source · 3 destinations' }]);
+    for (const text of ['', 'pipe', '/\u0000', `/${'x'.repeat(3000)}`]) expect(await complete(text)).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  test('lead to general, and to the channels there are', async () => {
+    const { call } = await started();
+    expect(await call('GET /')).toMatchObject({ status: 303, headers: { location: '/c/general' } });
+    const lost = await call('GET /c/%3Cb%3E');
+    expect(lost.status).toBe(404);
+    expect(lost.body).toContain('There is no channel #&lt;b&gt;.');
+    expect(lost.body).toContain('href="/c/alerts"');
+    expect((await call('POST /c/nowhere', { form: { text: '/pipeline' } })).status).toBe(404);
+  });
+
+  test('without scripts a form leads back, or shows the note and the text', async () => {
+    const { call } = await started();
+    expect(await call('POST /c/alerts', { form: { text: '/pipeline' } })).toMatchObject({
+      status: 303,
+      headers: { location: '/c/alerts' },
+    });
+    const refused = await call('POST /c/alerts', { form: { text: '"hello' } });
+    expect(refused.status).toBe(422);
+    expect(refused.body).toContain('Commands begin with /.');
+    expect(refused.body).toContain('value="&quot;hello"');
+  });
+
+  test('history comes fifty at a time, oldest first', async () => {
+    const { adapter, call, place } = await started();
+    for (let at = 1; at <= 120; at += 1) await adapter.post(place('general'), healthy, `${at}`);
+    const ids = (body: unknown): number[] =>
+      [...String(body).matchAll(/data-id=\\?"(\d+)/g)].map(([, id]) => Number(id)).filter(Boolean);
+    const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+    const page = await call('GET /c/general');
+    expect(ids(page.body)).toEqual(from(71, 120));
+    expect(page.body).toContain('name="before" value="71"');
+    expect(ids((await call('GET /c/general/messages?before=71')).body)).toEqual(from(21, 70));
+    const last = await call('GET /c/general/messages?before=21');
+    expect(ids(last.body)).toEqual(from(1, 20));
+    expect(last.body).not.toContain('Show earlier');
+    expect(ids((await call('GET /c/general/messages?count=100')).body)).toEqual(from(21, 120));
+    for (const odd of ['count=1e9', 'count=-1', 'count=x', 'before=x', 'before=-3', 'before=1.5']) {
+      expect(ids((await call(`GET /c/general/messages?${odd}`)).body)).toHaveLength(50);
+    }
+  });
+
+  test('show figures, after a restart too, and no others', async () => {
+    const log = new MemoryLog();
+    const first = await started({ log });
+    await first.adapter.post(first.place('general'), overview(), 'k');
+    const { call } = await started({ log });
+    const src = /src="(\/figures\/[a-z0-9]+\.png)"/.exec(String((await call('GET /c/general')).body))?.[1];
+    const image = await call(`GET ${src}`);
+    expect(image).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'image/png', 'cache-control': expect.stringContaining('immutable') },
+    });
+    expect((image.body as Buffer).subarray(1, 4).toString()).toBe('PNG');
+    for (const name of ['0000.png', src?.slice(9, -4), '..%2Fconsole.js'])
+      expect((await call(`GET /figures/${name}`)).status).toBe(404);
+  });
+
+  test('assets are kept for good under their own version only', async () => {
+    const { call } = await started();
+    const address = /src="(\/assets\/[^"]*console\.js)"/.exec(String((await call('GET /c/general')).body))?.[1] ?? '';
+    expect((await call(`GET ${address}`)).headers?.['cache-control']).toContain('immutable');
+    expect((await call('GET /assets/old/console.js')).headers?.['cache-control']).toBe('no-cache');
+    expect((await call('GET /assets/old/adapter.ts')).status).toBe(404);
+  });
+});
+
+describe('streams', () => {
+  test('end when the adapter stops, and when the reader goes', async () => {
+    const clock = new HandClock();
+    const { adapter, listen, call } = await started({ clock });
+    const gone = new AbortController();
+    const [left, stays, returned] = [await listen('general', gone.signal), await listen('general'), await listen('general')];
+    const waiting = [left.next(), stays.next()];
+    gone.abort();
+    expect((await waiting[0])?.done).toBe(true);
+    await returned.return?.();
+    expect((await returned.next()).done).toBe(true);
+    expect(clock.waiting).toBe(1);
+    await adapter.stop();
+    expect((await waiting[1])?.done).toBe(true);
+    expect(clock.waiting).toBe(0);
+    const late = (await call('GET /console/events?channel=general')).body as AsyncIterable<string>;
+    expect((await late[Symbol.asyncIterator]().next()).done).toBe(true);
+  });
+
+  test('have a heartbeat every fifteen seconds', async () => {
+    const clock = new HandClock();
+    const { listen } = await started({ clock });
+    const stream = await listen('general');
+    for (let beat = 0; beat < 3; beat += 1) {
+      clock.pass(15_000);
+      expect((await stream.next()).value).toBe(':\n\n');
+    }
+  });
+
+  test('a reader who does not keep up is let go', async () => {
+    const { adapter, place, listen } = await started();
+    const stream = await listen('general');
+    for (let at = 0; at < 501; at += 1) await adapter.post(place('general'), healthy, `${at}`);
+    expect((await stream.next()).done).toBe(true);
+  });
+});
+
+describe('sign-in', () => {
+  const token = 'correct horse battery staple';
+
+  test('there is none without a token', async () => {
+    const { adapter } = await started();
+    expect(adapter.routes.some(({ path }) => path === '/login')).toBe(false);
+  });
+
+  test('everything but the assets needs it', async () => {
+    const { adapter, call, listener, log } = await started({ token });
+    for (const { method, path } of adapter.routes.filter(({ path }) => path !== '/login' && !path.startsWith('/assets'))) {
+      const { status } = await call(`${method} ${path.replace(':channel', 'general')}`, { form: { text: '/pipeline' } });
+      expect(status, path).toBe(401);
+    }
+    expect([...listener.calls, ...log.entries]).toEqual([]);
+    const page = await call('GET /c/alerts', { headers: { cookie: 'pipewarden_console=x; other=y' } });
+    expect(page.body).toContain('name="next" value="alerts"');
+    expect((await call('GET /c/general/messages', { headers: script })).headers?.['content-type']).toContain('json');
+    expect((await call('GET /assets/1/console.css')).status).toBe(200);
+  });
+
+  test('the token opens it, for as long as it is the token', async () => {
+    const { call } = await started({ token });
+    expect(await call('POST /login', { form: { token: 'wrong' } })).toMatchObject({
+      status: 401,
+      body: expect.stringContaining('not the token'),
+    });
+    expect((await call('POST /login')).status).toBe(401);
+    const opened = await call('POST /login', { form: { token, next: 'alerts' } });
+    expect(opened).toMatchObject({ status: 303, headers: { location: '/c/alerts' } });
+    const [cookie = '', ...attributes] = opened.headers?.['set-cookie']?.split('; ') ?? [];
+    expect(attributes).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Strict', 'Path=/']));
+    expect(cookie).not.toContain(token);
+    expect((await call('GET /c/general', { headers: { cookie: `a=b; ${cookie}` } })).status).toBe(200);
+    expect(await call('GET /login', { headers: { cookie } })).toMatchObject({ status: 303 });
+    expect((await call('POST /login', { form: { token, next: '//elsewhere.example' } })).headers?.location).toBe('/');
+    const other = await started({ token: 'another' });
+    expect((await other.call('GET /c/general', { headers: { cookie } })).status).toBe(401);
+    const closed = await call('POST /logout', { headers: { cookie } });
+    expect(closed.headers?.['set-cookie']).toContain('Max-Age=0');
+  });
+});

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { PGlite } from '@electric-sql/pglite';
+import { type Kysely, type PostgresPool, sql } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { Clock } from '../../src/core/ports/clock.ts';
+import { type OpenDatabase, openOn } from '../../src/storage/database.ts';
+import { pglitePool } from '../../src/storage/pglite-pool.ts';
+import type { Tables } from '../../src/storage/tables.ts';
+
+/** An engine with a database of this test file's own. */
+export interface Backend {
+  name: 'PGlite' | 'PostgreSQL';
+  /** Whether transactions really run side by side. PGlite has one session: there they run one after the other. */
+  parallel: boolean;
+  pool(): PostgresPool;
+  /** Opens the database as another process would: nothing is remembered from before. What is stored stays. */
+  reopen(clock: Clock): Promise<OpenDatabase>;
+  /** Opens it empty. */
+  open(clock: Clock): Promise<OpenDatabase>;
+}
+
+interface Engine {
+  pool: PostgresPool;
+  close(): Promise<void>;
+}
+
+const SERVER = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+
+/** Where PostgreSQL answers; undefined when it does not. */
+export async function postgresUrl(): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 3_000 });
+  try {
+    await client.connect();
+    await client.end();
+    return SERVER;
+  } catch (error) {
+    if (process.env.CI === 'true') throw new Error(`PostgreSQL does not answer at ${withoutPassword(SERVER)}, and CI=true: ${error}`);
+    console.warn(`SKIPPED: PostgreSQL does not answer at ${withoutPassword(SERVER)}. Set TEST_DATABASE_URL to test on it.`);
+    return undefined;
+  }
+}
+
+const withoutPassword = (url: string): string => url.replace(/:[^:@/]*@/, '@');
+
+/** Describes the same tests for each engine. Opening an engine costs seconds, so a file has one of each. */
+export async function onEachBackend(define: (backend: Backend) => void): Promise<void> {
+  onBackend('PGlite', false, embedded, define);
+  if (await postgresUrl()) onBackend('PostgreSQL', true, () => ownDatabase(SERVER), define);
+  else describe('PostgreSQL', () => test.skip('does not answer', () => {}));
+}
+
+/** PostgreSQL alone, for what only sessions side by side can show. */
+export async function onPostgres(define: (backend: Backend) => void): Promise<void> {
+  if (await postgresUrl()) onBackend('PostgreSQL', true, () => ownDatabase(SERVER), define);
+  else describe('PostgreSQL', () => test.skip('does not answer', () => {}));
+}
+
+/** PGlite alone, for what does not depend on the engine. */
+export const onPglite = (define: (backend: Backend) => void): void => onBackend('PGlite', false, embedded, define);
+
+function onBackend(name: Backend['name'], parallel: boolean, start: () => Promise<Engine>, define: (backend: Backend) => void): void {
+  describe(name, () => {
+    let engine: Engine | undefined;
+    const opened: OpenDatabase[] = [];
+    const pool = (): PostgresPool => {
+      if (!engine) throw new Error(`${name} is not started yet`);
+      return engine.pool;
+    };
+    const reopen = async (clock: Clock) => {
+      const { connect } = pool();
+      // Closing one database must leave the engine open for the next.
+      const database = await openOn({ connect: connect.bind(pool()), end: async () => {} } as PostgresPool, clock);
+      opened.push(database);
+      return database;
+    };
+    beforeAll(async () => {
+      engine = await start();
+    });
+    afterAll(async () => {
+      for (const database of opened) await database.close();
+      await engine?.close();
+    });
+    define({
+      name,
+      parallel,
+      pool,
+      reopen,
+      async open(clock) {
+        await clear((await reopen(clock)).kysely);
+        return reopen(clock);
+      },
+    });
+  });
+}
+
+async function embedded(): Promise<Engine> {
+  const pglite = await PGlite.create();
+  return { pool: pglitePool(pglite), close: () => pglite.close() };
+}
+
+async function ownDatabase(server: string): Promise<Engine> {
+  const name = `pipewarden_test_${randomBytes(6).toString('hex')}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await onServer(server, `create database ${name}`);
+  const pool = new pg.Pool({ connectionString: url.href, max: 5 });
+  return {
+    pool: pool as unknown as PostgresPool,
+    async close() {
+      await pool.end();
+      await onServer(server, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function onServer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+/** Every table but those the migrations keep for themselves and the days of the partitioned ones. */
+export async function tableNames(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not like 'kysely%'
+    order by 1`.execute(db);
+  return rows.map((row) => row.name);
+}
+
+async function clear(db: Kysely<Tables>): Promise<void> {
+  await sql.raw(`truncate ${(await tableNames(db)).join(', ')} restart identity`).execute(db);
+}
+
+/** How many rows each table holds: two of these that are equal say that nothing was stored. */
+export async function rowCounts(db: Kysely<Tables>): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of await tableNames(db)) {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(name)}`.execute(db);
+    counts[name] = rows[0]?.n ?? 0;
+  }
+  return counts;
+}

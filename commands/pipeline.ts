@@ -5,7 +5,7 @@ import type { Answer, Args, Call, Command } from '../src/core/commands/command.t
 import { isSource, unknownSource } from '../src/core/delivery/directory.ts';
 import { defaultPeriod, parsePeriod, periods } from '../src/core/delivery/period.ts';
 import type { Pipeline } from '../src/core/delivery/series.ts';
-import { UserError } from '../src/core/errors.ts';
+import { cited, UserError } from '../src/core/errors.ts';
 import type { Use } from '../src/flows/index.ts';
 
 /** `/pipeline`: all pipelines; `/pipeline web`: those of one source; `/pipeline web amplitude 24h`: one card. */
@@ -24,17 +24,32 @@ export const pipeline: Command<Use> = {
         show: { kind: 'metric', summary: 'Percent or counts', required: false },
         workspace: { kind: 'workspace', summary: 'Where two workspaces share names', required: false },
       },
-      run: (call) => (call.args.source && call.args.destination ? one(call) : all(call)),
+      run: (call) => {
+        const args = settled(call.args);
+        return args.source && args.destination ? one({ ...call, args }) : all({ ...call, args });
+      },
       actions: {
-        period: (args, period) => ({ ...args, period }),
+        period: (args, period) => ({ ...settled(args), period }),
         metric: (args, show) => ({ ...args, show }),
         refresh: (args) => args,
-        all: ({ period }): Args => (period ? { period } : {}),
-        open: (args, choice, choices) => opened(args, choices[Number(choice)]),
+        all: (args): Args => onlyPeriod(settled(args)),
+        open: (args, choice, choices) => opened(onlyPeriod(settled(args)), choices[Number(choice)]),
       },
     },
   },
 };
+
+const isPeriod = (word: string | undefined): word is string => word !== undefined && Object.hasOwn(periods, word.toLowerCase());
+
+/** "/pipeline 1h" and "/pipeline web 1h": a period stands where a name would. */
+function settled(args: Args): Args {
+  const { source, destination, ...rest } = args;
+  if (isPeriod(source) && destination === undefined) return { ...rest, period: source };
+  if (isPeriod(destination) && args.period === undefined) return { ...rest, ...(source ? { source } : {}), period: destination };
+  return args;
+}
+
+const onlyPeriod = ({ period }: Args): Args => (period ? { period } : {});
 
 async function one({ actor, args, use, capabilities, act }: Call<Use>): Promise<Answer> {
   const { source = '', destination = '', workspace } = args;
@@ -45,19 +60,22 @@ async function one({ actor, args, use, capabilities, act }: Call<Use>): Promise<
 }
 
 async function all({ actor, args, use, capabilities, act }: Call<Use>): Promise<Answer> {
-  // "/pipeline 1h": a period alone stands where a source would.
-  const onlyPeriod = args.source !== undefined && Object.hasOwn(periods, args.source.toLowerCase());
-  const period = parsePeriod((onlyPeriod ? args.source : args.period) ?? defaultPeriod);
+  const { source } = args;
+  if (args.destination) throw new UserError('bad_argument', 'Name the source too, e.g. /pipeline web amplitude.');
+  const period = parsePeriod(args.period ?? defaultPeriod);
   const ranking = await use.rankedPipelines(actor, { period, workspace: args.workspace });
-  const source = onlyPeriod ? undefined : args.source;
   const rows = source === undefined ? ranking.rows : ranking.rows.filter(({ entry }) => isSource(entry, source));
-  if (source !== undefined && rows.length === 0) throw unknownSource(source, ranking.rows.map(({ entry }) => entry.source.slug));
+  if (source !== undefined && rows.length === 0)
+    throw unknownSource(
+      source,
+      ranking.rows.map(({ entry }) => entry.source.slug),
+    );
   return pipelinesCard({ rows, period, capabilities, act });
 }
 
 function parseMetric(text = 'percent'): Metric {
   if (text === 'percent' || text === 'counts') return text;
-  throw new UserError('bad_argument', `“${text.slice(0, 64)}” is neither percent nor counts.`, { suggestions: ['percent', 'counts'] });
+  throw new UserError('bad_argument', `“${cited(text)}” is neither percent nor counts.`, { suggestions: ['percent', 'counts'] });
 }
 
 function opened(args: Args, choice: string | undefined): Args {

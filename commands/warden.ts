@@ -28,7 +28,10 @@ export const warden = (all: () => readonly Command<Use>[]): Command<Use> => ({
                 Object.values(command.verbs).map((verb) => [[{ code: verb.example }], `${command.summary}. ${verb.summary}.`]),
               ),
             },
-            { kind: 'context', text: 'Type / for the list, then a blank: names complete as you type. Times are UTC unless they say otherwise.' },
+            {
+              kind: 'context',
+              text: 'Type / for the list, then a blank: names complete as you type. Times are UTC unless they say otherwise.',
+            },
           ],
         },
       }),

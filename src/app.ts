@@ -22,9 +22,9 @@ import type { Use } from './flows/index.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { createServer } from './http/server.ts';
-import { bearer, type ApiToken } from './http/tokens.ts';
+import { type ApiToken, bearer } from './http/tokens.ts';
 import { createLoop } from './queue/loop.ts';
-import { openEmbedded, type OpenDatabase } from './storage/database.ts';
+import { type OpenDatabase, openEmbedded } from './storage/database.ts';
 
 export interface App {
   /** Resolves when everything listens and the demo's history is there; closes what was opened if a part fails. */
@@ -104,7 +104,11 @@ export function createApp({ config, tokens, clock, log, open = (c, k) => openEmb
     opened.push(async () => loop?.stop());
 
     const routes = [
-      ...deliveryRoutes({ ...use, ingest: (actor, batch, workspace) => ingest(ports, actor, batch, workspace) }, bearer(tokens), clock),
+      ...deliveryRoutes(
+        { ...use, ingest: (actor, batch, workspace) => ingest(ports, actor, batch, workspace) },
+        bearer(tokens),
+        clock,
+      ),
       ...healthRoutes({ database: () => database.ping() }),
       ...adapters.flatMap((adapter) => adapter.routes),
     ];
@@ -182,4 +186,3 @@ async function oweTicks(database: OpenDatabase, connectors: readonly Connector[]
     ]),
   );
 }
-

@@ -36,7 +36,9 @@ async function start(): Promise<void> {
 
   await app.start();
   const workspace = config.demo ? 'a simulated web shop' : 'no demo';
-  console.log(`Pipewarden runs at ${app.url} with ${workspace}; data in ${config.dataDir}${own ? `, API token in ${own.path}` : ''}.`);
+  console.log(
+    `Pipewarden runs at ${app.url} with ${workspace}; data in ${config.dataDir}${own ? `, API token in ${own.path}` : ''}.`,
+  );
   console.log(
     config.demo
       ? `Open it and type /pipeline, then /pipeline web amplitude 1h. ${describeSchedule()}`

@@ -12,7 +12,9 @@ const filesIn = (folder: string): string[] =>
 /** What a file imports at run time: type-only imports are free. Our own files as paths from the root, packages by name. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  const found = [...text.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^;'"]*?from\s*)?['"]([^'"]+)['"]/gm)].map((m) => m[1] as string);
+  const found = [...text.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^;'"]*?from\s*)?['"]([^'"]+)['"]/gm)].map(
+    (m) => m[1] as string,
+  );
   return found.map((name) => (name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name));
 }
 
@@ -27,7 +29,8 @@ function offences(folder: string, allowed: (imported: string, file: string) => b
   );
 }
 
-const isPackage = (imported: string): boolean => !imported.startsWith('src/') && !/^(commands|migrations|test|bench)\//.test(imported);
+const isPackage = (imported: string): boolean =>
+  !imported.startsWith('src/') && !/^(commands|migrations|test|bench)\//.test(imported);
 
 describe('the house', () => {
   test('core is pure: it imports itself, and of packages only those that compute', () => {
@@ -44,7 +47,10 @@ describe('the house', () => {
 
   test('flows lean on core alone', () => {
     expect(
-      offences('src/flows', (imported) => isWithin(imported, 'src/core') || isWithin(imported, 'src/flows') || imported.startsWith('node:crypto')),
+      offences(
+        'src/flows',
+        (imported) => isWithin(imported, 'src/core') || isWithin(imported, 'src/flows') || imported.startsWith('node:crypto'),
+      ),
     ).toEqual([]);
   });
 
@@ -63,7 +69,9 @@ describe('the house', () => {
     for (const family of ['src/chat', 'src/connectors']) {
       const members = readdirSync(join(root, family), { withFileTypes: true }).filter((entry) => entry.isDirectory());
       for (const { name } of members) {
-        expect(offences(`${family}/${name}`, (imported) => !isWithin(imported, family) || isWithin(imported, `${family}/${name}`))).toEqual([]);
+        expect(
+          offences(`${family}/${name}`, (imported) => !isWithin(imported, family) || isWithin(imported, `${family}/${name}`)),
+        ).toEqual([]);
       }
     }
   });
@@ -84,7 +92,9 @@ describe('the house', () => {
   test('every command and migration stands in its index', () => {
     for (const folder of ['commands', 'migrations']) {
       const index = readFileSync(join(root, folder, 'index.ts'), 'utf8');
-      const missing = filesIn(folder).filter((file) => !file.endsWith('/index.ts') && !index.includes(`./${file.split('/').pop()}`));
+      const missing = filesIn(folder).filter(
+        (file) => !file.endsWith('/index.ts') && !index.includes(`./${file.split('/').pop()}`),
+      );
       expect(missing).toEqual([]);
     }
   });
@@ -97,7 +107,9 @@ describe('the house', () => {
   });
 
   test('exports are named', () => {
-    const anonymous = ['src', 'commands', 'migrations'].flatMap(filesIn).filter((file) => /^export default/m.test(readFileSync(join(root, file), 'utf8')));
+    const anonymous = ['src', 'commands', 'migrations']
+      .flatMap(filesIn)
+      .filter((file) => /^export default/m.test(readFileSync(join(root, file), 'utf8')));
     expect(anonymous).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { renderAsync } from '@resvg/resvg-js';
 import type { Figure } from '../core/messages/figure.ts';
 import type { Draw } from '../core/ports/draw.ts';
+import { createTurns } from './draw-queue.ts';
 import { fontFiles } from './fonts.ts';
 import { width } from './layout.ts';
 import { pipelineSvg } from './pipeline-figure.ts';
+import { encodePng } from './png.ts';
+import { seriesSvg } from './series-figure.ts';
 
 /** Raise it with every change to how a figure looks: images are kept by key, in chats and caches for long. */
 const rendererVersion = 1;
@@ -34,27 +36,12 @@ export function createDraw(): Draw {
 }
 
 async function render(figure: Figure): Promise<Buffer> {
-  const image = await renderAsync(pipelineSvg(figure), {
+  const source = figure.kind === 'series' ? seriesSvg(figure) : pipelineSvg(figure);
+  const image = await renderAsync(source, {
     fitTo: { mode: 'width', value: 2 * width },
     font: { loadSystemFonts: false, fontFiles, defaultFontFamily: 'Inter' },
   });
-  return image.asPng();
-}
-
-/**
- * One job after the other, with a turn of the event loop between them: the renderer frees its images only there, and
- * without it two hundred in a row took over a gigabyte.
- */
-function createTurns(): <T>(job: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (job) => {
-    const result = last.then(job);
-    last = result.then(
-      () => nextTurn(),
-      () => nextTurn(),
-    );
-    return result;
-  };
+  return encodePng(image.pixels, image.width, image.height);
 }
 
 /** A map remembers the order of its keys, so the first one is the oldest. */

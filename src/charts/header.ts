@@ -15,16 +15,20 @@ const badgePadding = 14;
 
 export function header(figure: PipelineFigure): Markup {
   const badgeWidth = badgeWidthOf(figure.badge);
-  const titleWidth = width - 2 * margin - badgeWidth - 24;
-  const size = largestSize(figure.title, [22, 20, 18], titleWidth, 600);
-  const line = { x: margin, width: titleWidth };
-  return svg`${textLine(figure.title, { ...line, y: 46, size, weight: 600, colour: palette.ink })}${textLine(figure.subtitle, {
+  return svg`${heading(figure, width - 2 * margin - badgeWidth - 24)}${badge(figure.badge, badgeWidth)}`;
+}
+
+/** Title and subtitle, the same on every figure. */
+export function heading({ title, subtitle }: { title: string; subtitle: string }, room = width - 2 * margin): Markup {
+  const size = largestSize(title, [22, 20, 18], room, 600);
+  const line = { x: margin, width: room };
+  return svg`${textLine(title, { ...line, y: 46, size, weight: 600, colour: palette.ink })}${textLine(subtitle, {
     ...line,
     y: 69,
     size: 13,
     weight: 400,
     colour: palette.quiet,
-  })}${badge(figure.badge, badgeWidth)}`;
+  })}`;
 }
 
 function badgeWidthOf({ value, note }: PipelineFigure['badge']): number {

@@ -11,6 +11,8 @@ export const palette = {
   rule: '#7C879B',
   hairline: '#DCE2EB',
   panel: '#F7F9FC',
+  stretch: '#E9EDF4',
+  flag: '#F4F6FA',
 
   flow: '#4C7DEB',
   arrived: '#1B3A8F',

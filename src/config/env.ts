@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { ApiToken } from '../http/tokens.ts';
 
@@ -10,12 +11,21 @@ const apiTokens = z.string().transform((text, context): ApiToken[] =>
     const scopes = (match?.[4] ?? 'ingest').split('+');
     if (!match?.[1] || !match[3] || !scopes.every((scope) => scope === 'ingest' || scope === 'read')) {
       // The token itself is never repeated in a message.
-      context.addIssue({ code: 'custom', message: 'each entry is name[@workspace]:token[:scope+scope], tokens of 8 characters or more, scopes ingest and read' });
+      context.addIssue({
+        code: 'custom',
+        message: 'each entry is name[@workspace]:token[:scope+scope], tokens of 8 characters or more, scopes ingest and read',
+      });
       return [];
     }
     return [{ name: match[1], workspace: match[2], token: match[3], scopes: scopes as ApiToken['scopes'] }];
   }),
 );
+
+/** 32 bytes in base64; what a person may paste. */
+const secretKey = z
+  .string()
+  .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64')
+  .transform((text) => Buffer.from(text, 'base64'));
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
 
@@ -24,18 +34,45 @@ export const variables = {
   HOST: z.string().default('127.0.0.1').describe('Address to listen on. Anything but loopback needs `CONSOLE_TOKEN`.'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port to listen on; 0 takes a free one.'),
   DATA_DIR: z.string().default('./data').describe('Folder of the embedded database and of keys made here.'),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address people use, for links and behind a proxy.'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL 15 or later. Empty: the embedded database in `DATA_DIR`.'),
+  SECRET_KEY: secretKey
+    .optional()
+    .describe('32 bytes in base64, from which all keys derive. Required with `DATABASE_URL`; else made in `DATA_DIR`.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address people use, for links and behind a proxy.'),
   DEMO: z.enum(['0', '1']).default('1').describe('`1`: a simulated workspace; `0`: none.'),
   API_TOKENS: apiTokens
     .optional()
-    .describe('`name[@workspace]:token[:scope+scope],…` with the scopes `ingest` (default) and `read`. None set: one is made at first start and kept in `DATA_DIR`.'),
+    .describe(
+      '`name[@workspace]:token[:scope+scope],…` with the scopes `ingest` (default) and `read`. None set: one is made at first start and kept in `DATA_DIR`.',
+    ),
   CONSOLE_TOKEN: z.string().min(8).optional().describe('Asked for by the console before anything is shown.'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged, as JSON lines on stderr.'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('What is logged, as JSON lines on stderr.'),
 };
 
 const schema = z.object(variables).superRefine((env, context) => {
+  if (env.DATABASE_URL !== undefined && env.SECRET_KEY === undefined) {
+    const fresh = randomBytes(32).toString('base64');
+    context.addIssue({
+      code: 'custom',
+      path: ['SECRET_KEY'],
+      message: `must be set with DATABASE_URL, the same for every process. A new one, made for you: SECRET_KEY=${fresh}`,
+    });
+  }
   if (!isLoopback(env.HOST) && env.CONSOLE_TOKEN === undefined) {
-    context.addIssue({ code: 'custom', path: ['CONSOLE_TOKEN'], message: `must be set when HOST is ${env.HOST}: the console would be open to the network` });
+    context.addIssue({
+      code: 'custom',
+      path: ['CONSOLE_TOKEN'],
+      message: `must be set when HOST is ${env.HOST}: the console would be open to the network`,
+    });
   }
 });
 
@@ -43,6 +80,9 @@ export interface Config {
   host: string;
   port: number;
   dataDir: string;
+  databaseUrl: string | undefined;
+  /** As configured; undefined where it is made in the data folder. */
+  secretKey: Buffer | undefined;
   publicUrl: string | undefined;
   demo: boolean;
   apiTokens: ApiToken[] | undefined;
@@ -63,6 +103,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: env.HOST,
     port: env.PORT,
     dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+    secretKey: env.SECRET_KEY,
     publicUrl: env.PUBLIC_URL,
     demo: env.DEMO === '1',
     apiTokens: env.API_TOKENS,

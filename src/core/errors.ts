@@ -17,6 +17,9 @@ export class UserError extends Error {
   }
 }
 
+/** Somebody's word inside a sentence of ours: kept short, and never cut inside a character, since half of one cannot be stored. */
+export const cited = (word: string): string => word.slice(0, 64).replace(/[\uD800-\uDBFF]$/, '');
+
 /** Every code we answer with, and the HTTP status it has. One table, so that a code never has two statuses. */
 export const statusOfCode = {
   bad_json: 400,

@@ -1,7 +1,7 @@
-import type { PipelineOverview, OverviewRequest } from './delivery/overview.ts';
-import type { Ranking } from './delivery/ranking.ts';
 import type { PeriodName } from '../core/delivery/period.ts';
 import type { Actor } from '../core/people/actor.ts';
+import type { OverviewRequest, PipelineOverview } from './delivery/overview.ts';
+import type { Ranking } from './delivery/ranking.ts';
 
 /** What commands are handed: the flows they may start, already given their ports. */
 export interface Use {

@@ -1,5 +1,5 @@
-import { parseDeliveryBody } from '../core/delivery/delivery-body.ts';
 import type { DeliveryBatch } from '../core/delivery/delivery-body.ts';
+import { parseDeliveryBody } from '../core/delivery/delivery-body.ts';
 import type { Overview } from '../core/delivery/overview.ts';
 import { defaultPeriod, type PeriodName, type PeriodUsed, parsePeriod } from '../core/delivery/period.ts';
 import type { RankedPipeline } from '../core/delivery/ranking.ts';
@@ -25,7 +25,11 @@ export interface DeliveryFlows {
 /** Where a token without a workspace writes. */
 const MAIN = 'main';
 
-export function deliveryRoutes(flows: DeliveryFlows, actorOf: (headers: HttpRequest['headers']) => Actor, clock: Clock): HttpRoute[] {
+export function deliveryRoutes(
+  flows: DeliveryFlows,
+  actorOf: (headers: HttpRequest['headers']) => Actor,
+  clock: Clock,
+): HttpRoute[] {
   return [
     {
       method: 'POST',
@@ -76,7 +80,9 @@ export const json = (status: number, value: unknown): HttpResponse => ({
 function readQuery(query: Record<string, string>): { period: PeriodName; workspace?: string } {
   for (const key of Object.keys(query)) {
     if (key !== 'period' && key !== 'workspace') {
-      throw new UserError('bad_argument', `“${key.slice(0, 64)}” is not taken here. Use period and workspace.`, { path: key.slice(0, 64) });
+      throw new UserError('bad_argument', `“${key.slice(0, 64)}” is not taken here. Use period and workspace.`, {
+        path: key.slice(0, 64),
+      });
     }
   }
   return { period: parsePeriod(query.period ?? defaultPeriod), ...(query.workspace ? { workspace: query.workspace } : {}) };

@@ -14,7 +14,13 @@ export function healthRoutes(checks: Record<string, Check>): HttpRoute[] {
       audience: 'machine',
       async handle() {
         const results = await Promise.all(
-          Object.entries(checks).map(async ([name, check]) => [name, await check().then(() => 'ok', (error: unknown) => `failed: ${error}`)]),
+          Object.entries(checks).map(async ([name, check]) => [
+            name,
+            await check().then(
+              () => 'ok',
+              (error: unknown) => `failed: ${error}`,
+            ),
+          ]),
         );
         const ready = results.every(([, result]) => result === 'ok');
         return json(ready ? 200 : 503, { status: ready ? 'ok' : 'not ready', ...Object.fromEntries(results) });

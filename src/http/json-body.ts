@@ -23,6 +23,7 @@ export function parseJson(body: Buffer): unknown {
   } catch {
     throw new UserError('bad_utf8', 'The body is not valid UTF-8.');
   }
+  if (text.startsWith('\ufeff')) throw new UserError('bad_json', 'The body is not valid JSON: it begins with a byte order mark.');
   checkDepth(text);
   try {
     return secureJson.parse(text, undefined, { protoAction: 'error', constructorAction: 'error' });
@@ -30,7 +31,10 @@ export function parseJson(body: Buffer): unknown {
     if (/forbidden prototype/.test(String(error))) {
       throw new UserError('forbidden_key', 'The keys __proto__ and constructor.prototype are not allowed.');
     }
-    throw new UserError('bad_json', `The body is not valid JSON${text === '' ? ': it is empty' : ''}. NaN and Infinity are not JSON.`);
+    throw new UserError(
+      'bad_json',
+      `The body is not valid JSON${text === '' ? ': it is empty' : ''}. NaN and Infinity are not JSON.`,
+    );
   }
 }
 

@@ -1,3 +1,5 @@
+import { maxHeaderSize } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { statusOfCode, UserError } from '../core/errors.ts';
@@ -16,7 +18,20 @@ const REQUEST_WITHIN = 30_000;
 
 /** One server for every route. Bodies stay raw bytes: who mounts a route parses, and checks signatures, itself. */
 export function createServer(parts: { routes: readonly HttpRoute[]; publicUrl: string | undefined; log: Log }): HttpServer {
-  const server = fastify({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_WITHIN, forceCloseConnections: 'idle', exposeHeadRoutes: false });
+  const server = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_WITHIN,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    // As long as the address may be: names of 1,024 bytes are longer when percent-encoded.
+    routerOptions: { maxParamLength: maxHeaderSize },
+    frameworkErrors: (_error, _request, reply) => {
+      void (reply as FastifyReply)
+        .code(400)
+        .send(bodyOf('invalid', 'The address is not valid: after % come two hexadecimal digits, and together they are UTF-8.'));
+    },
+    clientErrorHandler: refuseConnection,
+  });
   server.server.headersTimeout = HEADERS_WITHIN;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -42,7 +57,8 @@ export function createServer(parts: { routes: readonly HttpRoute[]; publicUrl: s
       return reply.code(statusOfCode[error.code]).send(bodyOf(error.code, error.message, error.path, error.suggestions));
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500;
-    if (status === 413) return reply.code(413).send(bodyOf('too_large', `The body is larger than ${BODY_LIMIT} bytes. Send smaller batches.`));
+    if (status === 413)
+      return reply.code(413).send(bodyOf('too_large', `The body is larger than ${BODY_LIMIT} bytes. Send smaller batches.`));
     if (status < 500) return reply.code(status).send(bodyOf('invalid', (error as Error).message));
     parts.log.error({ route: request.routeOptions.url, error: String((error as Error).stack ?? error) }, 'request failed');
     return reply.code(500).send(bodyOf('internal', 'Something failed here. It was logged; try again in a moment.'));
@@ -57,6 +73,23 @@ export function createServer(parts: { routes: readonly HttpRoute[]; publicUrl: s
 const bodyOf = (code: string, message: string, path?: string, suggestions: string[] = []) => ({
   error: { code, message, ...(path === undefined ? {} : { path }), ...(suggestions.length > 0 ? { suggestions } : {}) },
 });
+
+/** What is not HTTP, too long or too slow is refused before there is a request. */
+function refuseConnection(error: { code: string }, socket: Socket): void {
+  if (!socket.writable) return;
+  const refusals: Record<string, [status: string, code: string, message: string]> = {
+    HPE_HEADER_OVERFLOW: [
+      '431 Request Header Fields Too Large',
+      'invalid',
+      `Address and headers have more than ${maxHeaderSize} bytes.`,
+    ],
+    ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timed_out', 'The request took too long to arrive.'],
+  };
+  const [status, code, message] = refusals[error.code] ?? ['400 Bad Request', 'invalid', 'This is not a valid HTTP request.'];
+  const body = JSON.stringify(bodyOf(code, message));
+  const type = 'content-type: application/json; charset=utf-8';
+  socket.end(`HTTP/1.1 ${status}\r\n${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}
 
 async function answer(route: HttpRoute, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const gone = new AbortController();
@@ -75,7 +108,9 @@ async function answer(route: HttpRoute, request: FastifyRequest, reply: FastifyR
 }
 
 const headersOf = (request: FastifyRequest): HttpRequest['headers'] =>
-  Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+  Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
 
 function queryOf(request: FastifyRequest): Record<string, string> {
   const entries = Object.entries(request.query as Record<string, string | string[]>);

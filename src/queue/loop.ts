@@ -25,6 +25,9 @@ export function createLoop(parts: { database: Database; clock: Clock; log: Log; 
   const running = new Map<OwedKind, Promise<void>>();
   const again = new Set<OwedKind>();
   let cancelTimer = () => {};
+  /** When the timer rings. Before the start and after the end nothing is earlier, so none is set. */
+  let nextSweep = Number.NEGATIVE_INFINITY;
+  let sweeps = 0;
   let stopped = false;
 
   async function claim(kind: OwedKind): Promise<Claim[]> {
@@ -49,52 +52,74 @@ export function createLoop(parts: { database: Database; clock: Clock; log: Log; 
       log.warn({ kind, key: first.key, attempts: first.attempts, error: String(error) }, 'job failed');
       const dueAt = new Date(Number(clock.now()) + backOff(first.attempts));
       await database.transaction(({ owed }) => owed.giveBack(first, dueAt));
+      sweepAt(Number(dueAt));
     }
   }
 
   async function drain(kind: OwedKind): Promise<void> {
-    do {
-      again.delete(kind);
-      for (let claims = await claim(kind); claims.length > 0 && !stopped; claims = await claim(kind)) await work(kind, claims);
-    } while (again.has(kind) && !stopped);
+    try {
+      do {
+        again.delete(kind);
+        for (let claims = await claim(kind); claims.length > 0; claims = stopped ? [] : await claim(kind))
+          await work(kind, claims);
+      } while (again.has(kind) && !stopped);
+    } catch (error) {
+      log.error({ kind, error: String(error) }, 'jobs could not be claimed');
+    } finally {
+      // In the same turn as the last look at `again`: a wake from now on starts a new run.
+      running.delete(kind);
+    }
   }
 
   function run(kind: OwedKind): Promise<void> {
+    if (stopped) return Promise.resolve();
     again.add(kind);
     const current = running.get(kind);
     if (current) return current;
-    const started = drain(kind)
-      .catch((error: unknown) => log.error({ kind, error: String(error) }, 'jobs could not be claimed'))
-      .finally(() => {
-        running.delete(kind);
-      });
+    const started = drain(kind);
     running.set(kind, started);
     return started;
   }
 
-  /** Sleeps until the next row falls due, at most until the next sweep. */
+  /** Sweeps at that time, unless a sweep comes earlier. */
+  function sweepAt(time: number): void {
+    if (time >= nextSweep) return;
+    cancelTimer();
+    nextSweep = time;
+    cancelTimer = clock.after(time - Number(clock.now()), () => {
+      nextSweep = Number.POSITIVE_INFINITY;
+      void sweep();
+    });
+  }
+
+  /** Looks for due rows of every kind, and sleeps until the next one falls due, at most until the next sweep. */
   async function sweep(): Promise<void> {
-    if (stopped) return;
-    let wait = SWEEP;
+    // First, so that a slow kind does not hold up the others' next sweep.
+    sweepAt(Number(clock.now()) + SWEEP);
+    const own = ++sweeps;
+    // A later sweep looks ahead for both.
+    const isLast = () => !stopped && own === sweeps;
     try {
       await Promise.all(kinds.map(run));
+      if (!isLast()) return;
       const next = await database.read(({ owed }) => owed.nextDue());
-      if (next) wait = Math.min(SWEEP, Math.max(50, Number(next) - Number(clock.now())));
+      if (next && isLast()) sweepAt(Math.max(Number(next), Number(clock.now()) + 50));
     } catch (error) {
       log.error({ error: String(error) }, 'sweep failed');
     }
-    if (!stopped) cancelTimer = clock.after(wait, () => void sweep());
   }
 
   return {
     async start() {
+      nextSweep = Number.POSITIVE_INFINITY;
       void sweep();
     },
     wake(kind) {
-      if (!stopped) void run(kind);
+      void run(kind);
     },
     async stop() {
       stopped = true;
+      nextSweep = Number.NEGATIVE_INFINITY;
       cancelTimer();
       await Promise.all(running.values());
     },

@@ -9,7 +9,13 @@ const json = (value: unknown): string => JSON.stringify(value);
 
 export const chatStore = (db: Kysely<Tables>): ChatStore => ({
   async saveView(view) {
-    const row = { ...view, args: json(view.args), choices: json(view.choices), place: json(view.place), expires_at: view.expiresAt };
+    const row = {
+      ...view,
+      args: json(view.args),
+      choices: json(view.choices),
+      place: json(view.place),
+      expires_at: view.expiresAt,
+    };
     const { id, command, verb, args, choices, place, expires_at } = row;
     await db
       .insertInto('view')
@@ -31,9 +37,7 @@ export const chatStore = (db: Kysely<Tables>): ChatStore => ({
       .insertInto('post')
       .values({ subject, address: addressOf(place), place: json(place), message: text, external_id: null })
       .onConflict((conflict) =>
-        conflict
-          .columns(['subject', 'address'])
-          .doUpdateSet((eb) => ({ message: text, revision: eb('post.revision', '+', 1) })),
+        conflict.columns(['subject', 'address']).doUpdateSet((eb) => ({ message: text, revision: eb('post.revision', '+', 1) })),
       )
       .execute();
   },
@@ -59,7 +63,9 @@ export const chatStore = (db: Kysely<Tables>): ChatStore => ({
   },
 
   async markShown({ id, revision }, externalId) {
-    await sql`update post set shown_revision = greatest(shown_revision, ${revision}), external_id = ${externalId} where id = ${id}`.execute(db);
+    await sql`update post set shown_revision = greatest(shown_revision, ${revision}), external_id = ${externalId} where id = ${id}`.execute(
+      db,
+    );
   },
 });
 

@@ -4,8 +4,8 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, Migrator, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { DAY, MINUTES_KEPT, plus } from '../core/delivery/time.ts';
-import type { Clock } from '../core/ports/clock.ts';
 import type { ConsoleLog } from '../core/ports/chat.ts';
+import type { Clock } from '../core/ports/clock.ts';
 import type { Database, DeliveryStore, Stores } from '../core/ports/stores.ts';
 import { chatStore, consoleLog } from './chat-store.ts';
 import { deliveryReading } from './delivery-read.ts';
@@ -30,21 +30,27 @@ export interface OpenDatabase extends Database {
 /** The embedded database in a folder, locked for this process. */
 export async function openEmbedded(dataDir: string, clock: Clock): Promise<OpenDatabase> {
   const unlock = lockFolder(dataDir);
+  let pglite: PGlite | undefined;
   try {
-    const pglite = await PGlite.create(join(dataDir, 'pglite'));
+    pglite = await PGlite.create(join(dataDir, 'pglite'));
     const pool = pglitePool(pglite);
     return await openOn(pool, clock, async () => {
-      await pglite.close();
+      await pglite?.close();
       unlock();
     });
   } catch (error) {
+    await pglite?.close();
     unlock();
     throw error;
   }
 }
 
 /** Any pool in the shape of pg's. Brings the schema up to date and makes the partitions of the days around now. */
-export async function openOn(pool: PostgresPool, clock: Clock, onClosed: () => Promise<void> = async () => {}): Promise<OpenDatabase> {
+export async function openOn(
+  pool: PostgresPool,
+  clock: Clock,
+  onClosed: () => Promise<void> = async () => {},
+): Promise<OpenDatabase> {
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   await migrate(kysely);
   const memory = new DictionaryMemory();

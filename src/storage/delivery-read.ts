@@ -3,7 +3,7 @@ import type { Cell } from '../core/delivery/overview.ts';
 import { type Segment, segmentsOf } from '../core/delivery/segments.ts';
 import type { Provider } from '../core/delivery/series.ts';
 import { type Step, steps } from '../core/delivery/steps.ts';
-import { HOUR, plus } from '../core/delivery/time.ts';
+import { earlier, HOUR, later, plus } from '../core/delivery/time.ts';
 import type { DeliveryStore, SeriesState } from '../core/ports/stores.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Tables } from './tables.ts';
@@ -47,14 +47,18 @@ export const deliveryReading = (db: Kysely<Tables>, dictionary: Dictionary): Rea
     async cells({ series, now, before, minutesFrom, provisionalFrom }) {
       if (series.length === 0) return [];
       const ids = [...series];
-      const owedHours = await owedHoursOf(db, ids, before.from, now.to);
+      const owedHours = await owedHoursOf(db, ids, earlier(before.from, now.from), later(before.to, now.to));
       const parts = [
         ...segmentsOf(now, owedHours, minutesFrom, provisionalFrom).map((segment) => ({ part: 'now', ...segment })),
         ...segmentsOf(before, owedHours, minutesFrom, provisionalFrom).map((segment) => ({ part: 'before', ...segment })),
       ];
+      if (parts.length === 0) return [];
       const { rows } = await sql<CellRow>`
         select c.part, c.provisional, c.series, c.step, f.reason, sum(c.count)::float8 as count, sum(c.retried)::float8 as retried
-        from (${sql.join(parts.map((part) => sumsOf(part, ids)), sql` union all `)}) c
+        from (${sql.join(
+          parts.map((part) => sumsOf(part, ids)),
+          sql` union all `,
+        )}) c
         join facet f on f.id = c.facet
         group by 1, 2, 3, 4, 5`.execute(db);
       return rows.map((row) => ({ ...row, step: steps[row.step] as Step }));

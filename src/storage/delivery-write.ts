@@ -38,15 +38,16 @@ export function deliveryWriting(
   makeDays: (times: Iterable<number>) => Promise<void>,
 ): Writing {
   async function idsOf(counts: readonly ({ series: Series } & Facet)[], provider: Provider) {
-    const [series, facets, reasons] = [
-      await dictionary.series(
-        counts.map((c) => c.series),
-        provider,
-      ),
-      await dictionary.facets(counts),
-      await dictionary.facets(counts.map((c) => ({ eventType: '', eventName: '', appVersion: '', reason: c.reason }))),
-    ];
-    return { series, facets, reasons };
+    const series = await dictionary.series(
+      counts.map((c) => c.series),
+      provider,
+    );
+    // In one call: two would lock in the order of the calls, and two writers could wait for each other in a circle.
+    const facets = await dictionary.facets([
+      ...counts,
+      ...counts.map((c) => ({ eventType: '', eventName: '', appVersion: '', reason: c.reason })),
+    ]);
+    return { series, facets: facets.slice(0, counts.length), reasons: facets.slice(counts.length) };
   }
 
   return {
@@ -87,7 +88,9 @@ export function deliveryWriting(
       );
       // The last one of a repeated key counts, as it would one after the other.
       const last = new Map(gauges.map((g, i) => [`${series[i]} ${Number(g.at)} ${g.metric}`, { ...g, id: series[i] as number }]));
-      const rows = [...last.values()].sort((a, b) => a.id - b.id || Number(a.at) - Number(b.at) || (a.metric < b.metric ? -1 : 1));
+      const rows = [...last.values()].sort(
+        (a, b) => a.id - b.id || Number(a.at) - Number(b.at) || (a.metric < b.metric ? -1 : 1),
+      );
       if (rows.length === 0) return;
       await sql`
         insert into gauge (series, metric, at, value)
@@ -138,9 +141,17 @@ export function deliveryWriting(
 
 /** Adds up what has the same key, and sorts by it, so that two writers never wait for each other in a circle. */
 function merge(counts: readonly Count[], series: number[], facets: number[]): Columns {
-  const merged = new Map<string, { series: number; minute: number; step: number; facet: number; count: number; retried: number }>();
+  const merged = new Map<
+    string,
+    { series: number; minute: number; step: number; facet: number; count: number; retried: number }
+  >();
   counts.forEach((c, i) => {
-    const [id, minute, step, facet] = [series[i] as number, Number(c.minute), stepNumber.get(c.step) as number, facets[i] as number];
+    const [id, minute, step, facet] = [
+      series[i] as number,
+      Number(c.minute),
+      stepNumber.get(c.step) as number,
+      facets[i] as number,
+    ];
     const key = `${id} ${minute} ${step} ${facet}`;
     const row = merged.get(key);
     if (row) {
@@ -148,7 +159,9 @@ function merge(counts: readonly Count[], series: number[], facets: number[]): Co
       row.retried += c.retried;
     } else merged.set(key, { series: id, minute, step, facet, count: c.count, retried: c.retried });
   });
-  const rows = [...merged.values()].sort((a, b) => a.series - b.series || a.minute - b.minute || a.step - b.step || a.facet - b.facet);
+  const rows = [...merged.values()].sort(
+    (a, b) => a.series - b.series || a.minute - b.minute || a.step - b.step || a.facet - b.facet,
+  );
   return {
     series: rows.map((r) => r.series),
     times: rows.map((r) => new Date(r.minute)),
@@ -170,7 +183,9 @@ async function addTo(db: Kysely<Tables>, table: 'minute_count' | 'minute_step', 
       select * from unnest(${part(rows.series)}::int[], ${part(rows.times)}::timestamptz[], ${part(rows.steps)}::smallint[],
         ${part(rows.facets)}::int[], ${part(rows.counts)}::bigint[], ${part(rows.retried)}::bigint[])
       on conflict (series, minute, step, facet) do update
-      set count = ${sql.ref(`${table}.count`)} + excluded.count, retried = ${sql.ref(`${table}.retried`)} + excluded.retried`.execute(db);
+      set count = ${sql.ref(`${table}.count`)} + excluded.count, retried = ${sql.ref(`${table}.retried`)} + excluded.retried`.execute(
+      db,
+    );
   }
 }
 
@@ -227,6 +242,8 @@ async function addRuns(
       where n.count > 0
       group by 1, 2, 3, 4
       on conflict (series, hour, step, facet) do update
-      set count = ${sql.ref(`${table}.count`)} + excluded.count, retried = ${sql.ref(`${table}.retried`)} + excluded.retried`.execute(db);
+      set count = ${sql.ref(`${table}.count`)} + excluded.count, retried = ${sql.ref(`${table}.retried`)} + excluded.retried`.execute(
+      db,
+    );
   }
 }

@@ -31,10 +31,13 @@ export function lockFolder(folder: string): () => void {
   const own = `${path}.${process.pid}`;
   for (let attempt = 0; attempt < 5; attempt++) {
     if (claim(path, own)) return () => unlinkSync(path);
-    const holder = readFileSync(path, 'utf8');
+    const holder = readLock(path);
+    if (holder === undefined) continue;
     if (isAlive(holder)) {
       const pid = holder.split(' ')[0];
-      throw new Error(`The data folder ${folder} is in use by process ${pid}. Stop that one first, or start this one with another DATA_DIR.`);
+      throw new Error(
+        `The data folder ${folder} is in use by process ${pid}. Stop that one first, or start this one with another DATA_DIR.`,
+      );
     }
     removeDead(path, holder, own);
   }
@@ -52,6 +55,16 @@ function claim(path: string, own: string): boolean {
     throw error;
   } finally {
     unlinkSync(own);
+  }
+}
+
+/** What the lock says; undefined when its holder has just given it back. */
+function readLock(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

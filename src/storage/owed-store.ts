@@ -49,6 +49,10 @@ export const owedStore = (db: Kysely<Tables>): OwedStore => ({
     const claimed = sql`unnest(${claims.map((c) => c.kind)}::text[], ${claims.map((c) => c.key)}::text[],
       ${claims.map((c) => c.fence)}::bigint[], ${claims.map((c) => c.version)}::bigint[]) as claimed (kind, key, fence, version)`;
     const held = sql`owed.kind = claimed.kind and owed.key = claimed.key and owed.fence = claimed.fence`;
+    // Locked in the order in which `owe` locks them, so that the two never wait for each other in a circle.
+    await sql`select from owed join ${claimed} on ${held} order by owed.kind collate "C", owed.key for update of owed`.execute(
+      db,
+    );
     if (again) {
       await sql`update owed set lease_until = null, attempts = 0, due_at = ${again}
         from ${claimed} where ${held} and owed.version = claimed.version`.execute(db);

@@ -25,12 +25,16 @@ export async function makeDays(db: Kysely<Tables>, times: Iterable<Date | number
   return days.map(suffixOf);
 }
 
-/** Drops the partitions of days that ended before the given time. Returns how many days went. */
+/**
+ * Drops the partitions of days that ended before the given time. In the order in which counts are written, first minute_count,
+ * so that the two never wait for each other in a circle. Returns how many days went.
+ */
 export async function dropDays(db: Kysely<Tables>, before: Date): Promise<number> {
   const { rows } = await sql<{ name: string }>`
     select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent in ('minute_count'::regclass, 'minute_step'::regclass)
-      and right(c.relname, 8) < ${suffixOf(floorTo(DAY, before))}`.execute(db);
+      and right(c.relname, 8) < ${suffixOf(floorTo(DAY, before))}
+    order by c.relname`.execute(db);
   for (const { name } of rows) await sql.raw(`drop table "${name}"`).execute(db);
   return new Set(rows.map(({ name }) => name.slice(-8))).size;
 }

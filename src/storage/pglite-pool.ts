@@ -40,7 +40,11 @@ export function pglitePool(db: PGlite): PostgresPool {
         const result = await run(db, sql, parameters);
         if (/^\s*(begin|start transaction)\b/i.test(sql)) inTransaction = true;
         if (/^\s*(commit|rollback)\s*$/i.test(sql)) inTransaction = false;
-        return { command: result.command as never, rowCount: result.rowCount ?? result.affectedRows ?? 0, rows: result.rows as R[] };
+        return {
+          command: result.command as never,
+          rowCount: result.rowCount ?? result.affectedRows ?? 0,
+          rows: result.rows as R[],
+        };
       },
       release() {
         if (inTransaction) void db.exec('rollback').finally(next);
@@ -57,7 +61,11 @@ export function pglitePool(db: PGlite): PostgresPool {
   };
 }
 
-async function run(db: PGlite, sql: string, parameters: readonly unknown[]): Promise<Results & { command?: string; rowCount?: number }> {
+async function run(
+  db: PGlite,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<Results & { command?: string; rowCount?: number }> {
   if (parameters.length > 0) {
     return db.query(sql, parameters.map(toParameter), { serializers: asPrepared, parsers: asPgReads });
   }

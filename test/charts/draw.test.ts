@@ -2,11 +2,12 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createDraw } from '../../src/charts/draw.ts';
 import { empty, healthy, incident, samples } from './samples.ts';
+import { seriesSamples } from './series-samples.ts';
 
 const signature = Buffer.from('89504e470d0a1a0a', 'hex');
 
 describe('png', () => {
-  test.each(Object.entries(samples))('%s: a PNG at twice the size', async (_name, figure) => {
+  test.each(Object.entries({ ...samples, ...seriesSamples }))('%s: a PNG at twice the size', async (_name, figure) => {
     const image = await createDraw().png(figure);
     expect(image.subarray(0, 8)).toEqual(signature);
     expect(image.readUInt32BE(16)).toBe(1_800);
@@ -35,6 +36,18 @@ describe('png', () => {
     expect(await draw.png(small)).toBe(oldest);
     await draw.png({ ...small, title: 'one too many' });
     expect(await draw.png(small)).not.toBe(oldest);
+  });
+
+  test('32 may wait; whoever comes then is told to try again, and can', async () => {
+    const draw = createDraw();
+    const small = { ...empty, steps: [] };
+    const asked = Array.from({ length: 34 }, (_, index) => draw.png({ ...small, title: `${index}` }));
+    const again = draw.png({ ...small, title: '0' });
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.map(({ status }) => status)).toEqual([...Array(33).fill('fulfilled'), 'rejected']);
+    await expect(asked[33]).rejects.toThrow('try again');
+    expect(await again).toBe(await asked[0]);
+    expect((await draw.png({ ...small, title: '33' })).length).toBeGreaterThan(0);
   });
 
   test('a figure that cannot be drawn does not hold up the next, and can be asked for again', async () => {
@@ -68,6 +81,7 @@ describe('keyOf', () => {
     const [first, ...others] = healthy.steps;
     const figures = [
       ...Object.values(samples),
+      ...Object.values(seriesSamples),
       { ...healthy, title: 'x' },
       { ...healthy, pending: '' },
       { ...healthy, steps: others },

@@ -1,48 +1,17 @@
 import { renderAsync } from '@resvg/resvg-js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Weight } from '../../src/charts/fonts.ts';
 import { palette, tones } from '../../src/charts/palette.ts';
 import { pipelineSvg } from '../../src/charts/pipeline-figure.ts';
-import { measure } from '../../src/charts/text.ts';
 import type { FigureStep, PipelineFigure } from '../../src/core/messages/figure.ts';
+import { contrast } from './contrast.ts';
+import { nasty } from './nasty.ts';
+import { overflowing } from './overflow.ts';
 import { healthy, incident, samples } from './samples.ts';
-import { type Element, parseXml } from './xml.ts';
+import { parseXml } from './xml.ts';
 
 const figures = Object.entries(samples);
 
-/** Every text: its words run by run, and whether it keeps to its box and the box to the card. */
-function overflowing(source: string): string[] {
-  const root = parseXml(source);
-  return root
-    .all('text')
-    .filter((text) => !fits(text))
-    .map((text) => text.words());
-}
-
-function fits(text: Element): boolean {
-  const size = Number(text.attributes['font-size']);
-  const width = text.runs().reduce((sum, run) => sum + run.gap + measure(run.words, size, Number(run.weight) as Weight), 0);
-  const box = Number(text.attributes['data-box']);
-  const before = { start: 0, middle: box / 2, end: box }[text.attributes['text-anchor'] ?? ''] ?? Number.NaN;
-  const start = Number(text.attributes.x) - before;
-  return width <= box + 0.01 && start >= 0 && start + box <= 900;
-}
-
-const nasty = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
-  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 }).map((units) => String.fromCharCode(...units)),
-  fc.constantFrom(
-    '<script>alert(1)</script>',
-    '"\'&<>]]>',
-    '&#0;&lt;',
-    'W'.repeat(1_024),
-    '🚀'.repeat(300),
-    '\u202eabc',
-    'עברית 12 %',
-    '',
-  ),
-);
 const part = fc.oneof(fc.double(), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1, 1e-9));
 const tone = fc.constantFrom('good', 'bad', 'neutral');
 const anyStep: fc.Arbitrary<FigureStep> = fc.record(
@@ -137,18 +106,6 @@ function withSteps(figure: PipelineFigure, more: Partial<FigureStep>): PipelineF
 }
 
 describe('contrast', () => {
-  const luminance = (hex: string): number => {
-    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-      const channel = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
-      return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const contrast = (one: string, other: string): number => {
-    const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-    return (light + 0.05) / (dark + 0.05);
-  };
-
   test.each([
     ...[palette.card, palette.panel, palette.lossPanel].flatMap((paper) =>
       [palette.ink, palette.quiet, palette.lossInk, ...Object.values(tones).map(({ ink }) => ink)].map((ink) => [ink, paper]),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createConsole } from '../../src/chat/console/adapter.ts';
 import { encodeAction } from '../../src/core/messages/action-id.ts';
-import { HandClock, MemoryLog, setUp } from './fakes.ts';
+import { actor, channels, draw, HandClock, MemoryLog, setUp } from './fakes.ts';
 import { healthy, overview } from './samples.ts';
 
 const script = { accept: 'application/json' };
@@ -169,6 +170,15 @@ describe('pages', () => {
     expect((image.body as Buffer).subarray(1, 4).toString()).toBe('PNG');
     for (const name of ['0000.png', src?.slice(9, -4), '..%2Fconsole.js'])
       expect((await call(`GET /figures/${name}`)).status).toBe(404);
+  });
+
+  test('give a figure the room its image takes, and do without one that cannot be drawn', async () => {
+    const { adapter, call, place, log } = await started();
+    await adapter.post(place('general'), overview(), 'k');
+    expect((await call('GET /c/general')).body).toContain('width="900" height="405"');
+    const broken = { keyOf: draw.keyOf, png: () => Promise.reject(new Error('no fonts')) };
+    const other = createConsole({ log, draw: broken, clock: new HandClock(), actor, channels, team: 'Northwind' });
+    expect(await other.post(place('alerts'), overview(), 'l')).toBe('2');
   });
 
   test('assets are kept for good under their own version only', async () => {

@@ -77,7 +77,7 @@ const bars = [250, 236, 210, 208, 194].map(
   (height, at) =>
     `<rect x="${60 + at * 165}" y="${350 - height}" width="110" height="${height}" rx="8" fill="${at % 2 ? '#e2a33b' : '#5b7fd6'}"/>`,
 );
-const placeholder = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 405"><rect width="900" height="405" fill="#fcfcfa"/>${bars.join('')}</svg>`;
+const placeholder = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 405"><rect x=".5" y=".5" width="899" height="404" rx="14" fill="#ffffff" stroke="#c5cdda"/>${bars.join('')}</svg>`;
 
 export const draw: Draw = {
   png: async () => new Resvg(placeholder, { fitTo: { mode: 'width', value: 1800 } }).render().asPng(),

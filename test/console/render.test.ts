@@ -7,7 +7,7 @@ import { webAddress } from '../../src/chat/console/spans.ts';
 import type { Block, Message, Text } from '../../src/core/messages/message.ts';
 import { alarm, figure, healthy, overview } from './samples.ts';
 
-const context = { id: 'm1', actionsUrl: '/c/general', figureUrl: () => '/figures/abc.png' };
+const context = { id: 'm1', actionsUrl: '/c/general', figure: () => ({ url: '/figures/abc.png', width: 900, height: 405 }) };
 const render = (message: Message): string => renderMessage(message, context).text;
 const of = (...blocks: Block[]): string => render({ title: 'Title', tone: 'info', blocks });
 const golden = (name: string): string => `../golden/console/${name}.html`;
@@ -23,7 +23,7 @@ describe('golden', () => {
     const said = { ...entry, id: 6, author: 'ada', body: { kind: 'said', text: '/pipeline <web>' } } as const;
     const edited = { ...entry, editedAt: new Date('2025-11-25T10:03:00Z'), body: { kind: 'message', message: alarm } } as const;
     const plain = { ...entry, id: 8, body: { kind: 'message', message: healthy } } as const;
-    const all = [said, edited, plain].map((each) => renderEntry(each, context.figureUrl).text).join('');
+    const all = [said, edited, plain].map((each) => renderEntry(each, context.figure).text).join('');
     await expect(all).toMatchFileSnapshot(golden('entries'));
   });
 });

@@ -56,7 +56,10 @@ describe('the process', () => {
     expect(running.lines).toHaveLength(2);
     expect(running.lines[0]).toMatch(/^Pipewarden runs at http:\/\/127\.0\.0\.1:\d+ with a simulated web shop/);
     expect(running.lines[1]).toMatch(/type \/pipeline/);
-    const { pipelines } = await read<{ pipelines: { source: string; receivedChange: number | null }[] }>(running, '/v1/pipelines?period=14d');
+    const { pipelines } = await read<{ pipelines: { source: string; receivedChange: number | null }[] }>(
+      running,
+      '/v1/pipelines?period=14d',
+    );
     expect(pipelines).toHaveLength(12);
     expect(pipelines.every((row) => row.receivedChange !== null)).toBe(true);
     expect(await read(running, '/readyz')).toMatchObject({ status: 'ok', database: 'ok' });

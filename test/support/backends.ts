@@ -35,7 +35,8 @@ export async function postgresUrl(): Promise<string | undefined> {
     await client.end();
     return SERVER;
   } catch (error) {
-    if (process.env.CI === 'true') throw new Error(`PostgreSQL does not answer at ${withoutPassword(SERVER)}, and CI=true: ${error}`);
+    if (process.env.CI === 'true')
+      throw new Error(`PostgreSQL does not answer at ${withoutPassword(SERVER)}, and CI=true: ${error}`);
     console.warn(`SKIPPED: PostgreSQL does not answer at ${withoutPassword(SERVER)}. Set TEST_DATABASE_URL to test on it.`);
     return undefined;
   }
@@ -50,16 +51,15 @@ export async function onEachBackend(define: (backend: Backend) => void): Promise
   else describe('PostgreSQL', () => test.skip('does not answer', () => {}));
 }
 
-/** PostgreSQL alone, for what only sessions side by side can show. */
-export async function onPostgres(define: (backend: Backend) => void): Promise<void> {
-  if (await postgresUrl()) onBackend('PostgreSQL', true, () => ownDatabase(SERVER), define);
-  else describe('PostgreSQL', () => test.skip('does not answer', () => {}));
-}
-
 /** PGlite alone, for what does not depend on the engine. */
 export const onPglite = (define: (backend: Backend) => void): void => onBackend('PGlite', false, embedded, define);
 
-function onBackend(name: Backend['name'], parallel: boolean, start: () => Promise<Engine>, define: (backend: Backend) => void): void {
+function onBackend(
+  name: Backend['name'],
+  parallel: boolean,
+  start: () => Promise<Engine>,
+  define: (backend: Backend) => void,
+): void {
   describe(name, () => {
     let engine: Engine | undefined;
     const opened: OpenDatabase[] = [];

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/core/ports/clock.ts';
 export interface FakeClock extends Clock {
   /** Moves on by `ms`; timers that fall due on the way are called in order, each at its own time. */
   advance(ms: number): void;
-  /** When the next timer is due. Waits for one to be set: whoever sets one has done all it wanted to do before. */
+  /** When the next timer is due. Waits for one to be set. */
   nextTimer(): Promise<Date>;
 }
 
@@ -19,7 +19,8 @@ export function fakeClock(start: Date | string): FakeClock {
   let waiting: (() => void)[] = [];
 
   /** Set first wins where two are due together. */
-  const soonest = (): Timer | undefined => [...timers].reduce<Timer | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
+  const soonest = (): Timer | undefined =>
+    [...timers].reduce<Timer | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
 
   return {
     now: () => new Date(now),

@@ -20,7 +20,10 @@ export function emptyFolder(): { path: string; remove(): void } {
 }
 
 const spawnMain = (env: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, ['dist/src/main.js'], { env: { PATH: process.env.PATH ?? '', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  spawn(process.execPath, ['dist/src/main.js'], {
+    env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 
 /** Starts the compiled program and waits until it says where it runs. */
 export async function startProcess(env: Record<string, string> & { DATA_DIR: string }): Promise<Running> {

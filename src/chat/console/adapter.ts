@@ -42,7 +42,7 @@ export function createConsole({ log, draw, clock, actor, channels, team, token }
     live.send(entry.channel, (here) => ({
       channel: entry.channel,
       id: entry.id,
-      ...(here && { html: renderEntry(entry, figures.urlOf).text }),
+      ...(here && { html: renderEntry(entry, figures.placeOf).text }),
     }));
 
   const append = async (entry: Parameters<ConsoleLog['append']>[0]): Promise<ConsoleEntry> => {
@@ -79,12 +79,14 @@ export function createConsole({ log, draw, clock, actor, channels, team, token }
         const names = channels.map(({ name }) => name);
         throw new UserError('not_found', `The console has no channel ${place.channel}. It has: ${names.join(', ')}.`);
       }
+      await figures.prepare(message);
       const body = { kind: 'message', message } as const;
       const entry = await append({ channel: place.channel, author: OURSELVES, body, key, at: clock.now() });
       return String(entry.id);
     },
 
     async edit(_place: Place, externalId: string, message: Message): Promise<void> {
+      await figures.prepare(message);
       const entry = await log.edit(Number(externalId), { kind: 'message', message }, clock.now());
       if (!entry) throw new UserError('not_found', `The console has no message ${externalId} any more.`);
       show(entry);

@@ -1,14 +1,13 @@
-import type { Figure } from '../../core/messages/figure.ts';
 import type { ConsoleEntry } from '../../core/ports/chat.ts';
 import { type Html, html } from './html.ts';
-import { renderMessage } from './render.ts';
+import { type RenderContext, renderMessage } from './render.ts';
 import { renderTime } from './spans.ts';
 
 /**
  * One line or card of a channel. The script keeps the article and replaces what is in it: `data-id` orders,
  * `data-rev` tells an older state from a newer one.
  */
-export function renderEntry(entry: ConsoleEntry, figureUrl: (figure: Figure) => string): Html {
+export function renderEntry(entry: ConsoleEntry, figureOf: RenderContext['figure']): Html {
   const id = `m${entry.id}`;
   const rev = entry.editedAt?.getTime() ?? 0;
   const initial = [...entry.author][0]?.toUpperCase() ?? '';
@@ -24,7 +23,7 @@ ${head}
   return html`<article class="answer" id="${id}" data-id="${entry.id}" data-rev="${rev}" aria-labelledby="${id}-title">
 ${head}
 <div class="card">
-${renderMessage(entry.body.message, { id, actionsUrl, figureUrl })}</div>
+${renderMessage(entry.body.message, { id, actionsUrl, figure: figureOf })}</div>
 </article>
 `;
 }

@@ -27,7 +27,7 @@ export class History {
     const shown = entries.slice(-count);
     const first = shown[0];
     const earlier = first && entries.length > count ? renderEarlier(channel, first.id) : '';
-    const list = shown.map((entry) => renderEntry(entry, this.#figures.urlOf));
+    const list = shown.map((entry) => renderEntry(entry, this.#figures.placeOf));
     return { html: html`${earlier}${shown.length > 0 ? list : renderEmpty(channel)}`, newest: await this.#newest() };
   }
 

@@ -10,13 +10,17 @@ export interface RenderContext {
   id: string;
   /** Where presses are posted. */
   actionsUrl: string;
-  figureUrl(figure: Figure): string;
+  figure(figure: Figure): FigurePlace;
+}
+
+/** Where a figure's image is, and the room it takes in CSS pixels. */
+export interface FigurePlace {
+  url: string;
+  width: number;
+  height: number;
 }
 
 type BlockOf<Kind extends Block['kind']> = Extract<Block, { kind: Kind }>;
-
-/** Size a figure is shown at; the draw port makes its PNG twice as large. */
-const FIGURE = { width: 900, height: 405 };
 
 export const renderMessage = (message: Message, context: RenderContext): Html =>
   html`<h2 class="title" id="${context.id}-title">${renderTone(message.tone)}<span>${message.title}</span></h2>
@@ -73,8 +77,7 @@ function renderTable(table: BlockOf<'table'>, id: string): Html {
 }
 
 function renderFigure(figure: Figure, id: string, context: RenderContext): Html {
-  const url = context.figureUrl(figure);
-  const { width, height } = FIGURE;
+  const { url, width, height } = context.figure(figure);
   return html`<a class="figure" href="${url}" target="_blank" data-focus="${id}">
 <img src="${url}" width="${width}" height="${height}" alt="${figure.alt}" decoding="async">
 <span class="unseen">Open at full size</span></a>`;

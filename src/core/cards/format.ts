@@ -1,7 +1,12 @@
 /** Numbers and times as people read them. Exact counts: card, figure and JSON agree to the last digit. */
 
-const grouped = new Intl.NumberFormat('en-US');
-export const count = (value: number): string => grouped.format(value);
+const numbers = (digits: number, most = digits) =>
+  new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: most, signDisplay: 'negative' });
+const wholes = numbers(0, 3);
+const tenths = numbers(1);
+const hundredths = numbers(2);
+
+export const count = (value: number): string => wholes.format(value);
 
 /**
  * A fraction as a percentage, "77.6 %". Never rounded onto 0 % or 100 % unless it is exactly that: a rate of 99.97 % must not
@@ -12,27 +17,34 @@ export function percent(fraction: number | null): string {
   const value = fraction * 100;
   if (value > 0 && value < 0.01) return '< 0.01 %';
   if (value > 99.99 && value < 100) return '> 99.99 %';
-  const digits = (value > 0 && value < 0.05) || (value >= 99.95 && value < 100) ? 2 : 1;
+  const nearEdge = (value > 0 && value < 0.05) || (value >= 99.95 && value < 100);
   // Rounding 99.994 up would say 99.99, fine; 99.996 was caught above.
-  return `${value.toFixed(digits)} %`;
+  return `${(nearEdge ? hundredths : tenths).format(value)} %`;
 }
 
-const signed = (value: number, digits: number): string => {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return value === 0 ? '±0' : `${value < 0 ? '−' : '+'}<0.1`;
-  return `${value < 0 ? '−' : '+'}${grouped.format(Math.floor(Number(text)))}${digits ? `.${text.split('.')[1]}` : ''}`;
+/** Small changes get a second digit; what is less than that is no change to a person. */
+const signed = (value: number): string => {
+  const size = Math.abs(value);
+  if (size < 0.005) return '±0';
+  return `${value < 0 ? '−' : '+'}${(size < 0.05 ? hundredths : tenths).format(size)}`;
 };
 
 /** Relative change of a count: "+47.7 %"; "new" where something came from nothing. */
-export const changeOf = (change: number | null): string => (change === null ? 'new' : `${signed(change * 100, 1)} %`);
+export const changeOf = (change: number | null): string => (change === null ? 'new' : `${signed(change * 100)} %`);
 
 /** Change of a share in percentage points: "−2.1 pp"; a dash where one of the two shares does not exist. */
-export const points = (change: number | null): string => (change === null ? '–' : `${signed(change * 100, 1)} pp`);
+export const points = (change: number | null): string => (change === null ? '–' : `${signed(change * 100)} pp`);
+
+/** The same in a sentence: "fell 38.0 points". */
+export const moved = (change: number): string =>
+  `${change < 0 ? 'fell' : 'rose'} ${tenths.format(Math.abs(change * 100))} points`;
 
 /** ▲ ▼ for what grew and shrank; nothing for no change. */
-export const arrow = (change: number | null): string => (change === null || change > 0 ? '▲ ' : change < 0 ? '▼ ' : '');
+export const arrow = (change: number | null): string =>
+  change === null || change >= 0.00005 ? '▲ ' : change <= -0.00005 ? '▼ ' : '';
 
-const utc = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hourCycle: 'h23', ...options });
+const utc = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hourCycle: 'h23', ...options });
 const dateTime = utc({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** "24 Nov 10:05 – 25 Nov 10:05 UTC". */

@@ -2,10 +2,10 @@ import { formatDistanceStrict } from 'date-fns';
 import { type Entry, wordsOf } from '../delivery/directory.ts';
 import type { Overview } from '../delivery/overview.ts';
 import { type PeriodName, periodNames, periods } from '../delivery/period.ts';
-import { judge } from '../delivery/ranking.ts';
+import { attentionOf } from '../delivery/ranking.ts';
 import { MINUTE } from '../delivery/time.ts';
 import type { Action } from '../messages/action-id.ts';
-import { type Capabilities, fit } from '../messages/capabilities.ts';
+import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import type { Block, Message, Span, Text, Tone } from '../messages/message.ts';
 import { changeOf, count, percent, points, range } from './format.ts';
 import { type Metric, overlapNote, pipelineFigure } from './pipeline-figure.ts';
@@ -23,7 +23,7 @@ export interface PipelineCardInput {
 const REASONS = 5;
 
 export function pipelineCard(input: PipelineCardInput): Message {
-  const { entry, overview, period, metric, act } = input;
+  const { entry, overview, period, metric, capabilities, act } = input;
   const name = `${entry.source.name} → ${entry.destination.name}`;
   const periodLabel = periods[period].label;
   return {
@@ -32,8 +32,8 @@ export function pipelineCard(input: PipelineCardInput): Message {
     blocks: [
       { kind: 'fields', fields: headline(overview) },
       { kind: 'figure', figure: pipelineFigure({ title: name, periodLabel, overview, metric }) },
-      stepsTable(overview, metric),
-      ...reasonsTable(overview, input.capabilities),
+      stepsTable(overview, metric, capabilities),
+      ...reasonsTable(overview, capabilities),
       {
         kind: 'buttons',
         label: 'Show as',
@@ -62,24 +62,36 @@ export function pipelineCard(input: PipelineCardInput): Message {
   };
 }
 
-function titleOf(name: string, periodLabel: string, { deliveryRate, deliveryRateChange, steps }: Overview): string {
+/** A change smaller than this is not worth a word in the title. */
+const STEADY = 0.0005;
+
+function titleOf(name: string, periodLabel: string, overview: Overview): string {
+  const { deliveryRate, deliveryRateChange, deliveredShare, deliveredShareChange, steps } = overview;
   const when = periodLabel.toLowerCase();
   if (steps.every((step) => step.count === 0)) return `${name}: no events in the ${when}`;
-  if (deliveryRate === null) return `${name}: nothing delivered or refused in the ${when}`;
-  const before = deliveryRateChange === null ? '' : `, was ${percent(deliveryRate - deliveryRateChange)}`;
-  const worst = steps
-    .filter((step) => step.role === 'discard')
-    .reduce((most, step) => (step.count > most.count ? step : most));
-  const lost = worst.count > 0 ? ` · most lost: ${worst.label.toLowerCase()} ${percent(worst.share)}` : '';
-  return `${name}: delivery rate ${percent(deliveryRate)}${before}${lost} · ${when}`;
+  const worst = steps.filter((step) => step.role === 'discard').reduce((most, step) => (step.count > most.count ? step : most));
+  // Without a first step there are no shares.
+  const part = worst.share === null ? count(worst.count) : percent(worst.share);
+  const lost = worst.count > 0 ? ` · most lost: ${worst.label.toLowerCase()} ${part}` : '';
+  if (deliveryRate === null) return `${name}: nothing reached the destination${lost} · ${when}`;
+  // Where events are filtered more than before, the share is the news: the rate leaves them out.
+  if (
+    deliveredShare !== null &&
+    (deliveredShareChange ?? 0) <= -0.05 &&
+    (deliveredShareChange ?? 0) < (deliveryRateChange ?? 0)
+  ) {
+    return `${name}: only ${percent(deliveredShare)} of events delivered, was ${percent(deliveredShare - (deliveredShareChange ?? 0))}${lost} · ${when}`;
+  }
+  return `${name}: delivery rate ${percent(deliveryRate)}${before(deliveryRate, deliveryRateChange)}${lost} · ${when}`;
+}
+
+function before(rate: number, change: number | null): string {
+  if (change === null) return '';
+  return Math.abs(change) < STEADY ? ', steady' : `, was ${percent(rate - change)}`;
 }
 
 function toneOf(overview: Overview): Tone {
-  const last = overview.steps.at(-1);
-  const { attention } = judge(
-    { ...overview, received: overview.steps[0]?.count ?? 0, delivered: last?.count ?? 0 },
-    last?.previousCount ?? 0,
-  );
+  const attention = attentionOf(overview);
   return attention === 'no_data' ? 'info' : attention;
 }
 
@@ -90,25 +102,33 @@ function headline(overview: Overview): { label: string; value: Text }[] {
   return [
     { label: 'Delivery rate', value: rate(overview.deliveryRate, overview.deliveryRateChange) },
     { label: 'Delivered share', value: rate(overview.deliveredShare, overview.deliveredShareChange) },
-    { label: first?.label ?? 'Received', value: [{ strong: count(first?.count ?? 0) }, ` ${changeOf(first?.countChange ?? 0)}`] },
-    { label: 'Pending retry', value: overview.pendingRetry === null ? 'not reported' : [{ strong: count(overview.pendingRetry) }] },
+    {
+      label: first?.label ?? 'Received',
+      value: [{ strong: count(first?.count ?? 0) }, ` ${changeOf(first ? first.countChange : 0)}`],
+    },
+    {
+      label: 'Pending retry',
+      value: overview.pendingRetry === null ? 'not reported' : [{ strong: count(overview.pendingRetry) }],
+    },
   ];
 }
 
-function stepsTable({ steps }: Overview, metric: Metric): Block {
+function stepsTable({ steps }: Overview, metric: Metric, capabilities: Capabilities): Block {
   const right = (label: string) => ({ label, align: 'right' as const });
-  const byShare = [right('Share'), right('Change'), right('Events'), right('Change')];
-  const byCount = [right('Events'), right('Change'), right('Share'), right('Change')];
+  const byShare = [right('Share'), right('Share change'), right('Events'), right('Events change')];
+  const byCount = [right('Events'), right('Events change'), right('Share'), right('Share change')];
+  const { shown, left } = firstOf(steps, capabilities.tableRows);
   return {
     kind: 'table',
     caption: 'Steps, each against the period before',
     columns: [{ label: 'Step', align: 'left' }, ...(metric === 'percent' ? byShare : byCount)],
-    rows: steps.map((step) => {
+    rows: shown.map((step) => {
       const share = [percent(step.share), points(step.shareChange)];
       const events = [count(step.count), changeOf(step.countChange)];
       const [main, other] = metric === 'percent' ? [share, events] : [events, share];
       return [step.label, [{ strong: main[0] ?? '' }], main[1] ?? '', ...other];
     }),
+    left,
   };
 }
 
@@ -117,7 +137,7 @@ function reasonsTable({ steps }: Overview, capabilities: Capabilities): Block[] 
     .flatMap((step) => step.reasons.map((reason) => ({ step, reason })))
     .sort((a, b) => b.reason.count - a.reason.count);
   if (reasons.length === 0) return [];
-  const { shown, left } = fit(reasons, Math.min(REASONS, capabilities.tableRows));
+  const { shown, left } = firstOf(reasons, Math.min(REASONS, capabilities.tableRows));
   return [
     {
       kind: 'table',
@@ -156,12 +176,20 @@ function contextOf(entry: Entry, overview: Overview): Text {
   if (newest) {
     // The newest minute has run for a while; its end, or now, is how far the data reaches.
     const reaches = new Date(Math.min(Number(newest) + MINUTE, Number(asOf)));
-    spans.push(`Data up to `, { time: reaches.toISOString(), as: 'datetime' }, ` (${formatDistanceStrict(reaches, asOf)} old when drawn). `);
+    spans.push(
+      `Data up to `,
+      { time: reaches.toISOString(), as: 'datetime' },
+      ` (${formatDistanceStrict(reaches, asOf)} old when drawn). `,
+    );
   } else spans.push('No counts have arrived yet. ');
   spans.push(`Window ${range(period.from, period.to)}, compared with ${range(previous.from, previous.to)}. `);
   const provisional = steps.reduce((total, step) => total + step.provisional, 0);
   if (provisional > 0) {
-    spans.push(`${count(provisional)} of these counts are younger than `, { time: settledUntil.toISOString(), as: 'time' }, ' and provisional. ');
+    spans.push(
+      `${count(provisional)} of these counts are younger than `,
+      { time: settledUntil.toISOString(), as: 'time' },
+      ' and provisional. ',
+    );
   }
   if (overlapping) spans.push(`${overlapNote} `);
   const url = entry.destination.url || entry.source.url;

@@ -2,9 +2,9 @@ import { type Entry, wordsOf } from '../delivery/directory.ts';
 import { type PeriodName, periodNames, periods } from '../delivery/period.ts';
 import type { Attention, RankedPipeline } from '../delivery/ranking.ts';
 import type { Action } from '../messages/action-id.ts';
-import { type Capabilities, fit } from '../messages/capabilities.ts';
-import { type Block, type Message, toneMark } from '../messages/message.ts';
-import { changeOf, count, percent, points } from './format.ts';
+import { type Capabilities, firstOf } from '../messages/capabilities.ts';
+import { type Block, type Message, type Tone, toneMark } from '../messages/message.ts';
+import { changeOf, count, moved, percent } from './format.ts';
 
 type Row = RankedPipeline & { entry: Entry };
 
@@ -19,7 +19,7 @@ export interface PipelinesCardInput {
 export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCardInput): { message: Message; choices: string[] } {
   const when = periods[period].label.toLowerCase();
   if (rows.length === 0) return { message: emptyCard(), choices: [] };
-  const { shown, left } = fit(rows, capabilities.tableRows);
+  const { shown, left } = firstOf(rows, capabilities.tableRows);
   const selectable = rows.slice(0, capabilities.selectOptions);
   const troubled = rows.filter((row) => row.attention === 'critical' || row.attention === 'warning');
   const blocks: Block[] = [
@@ -60,19 +60,32 @@ export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCard
     { kind: 'buttons', label: 'More', buttons: [{ label: 'Refresh', action: act('refresh') }] },
     { kind: 'context', text: ['One by name: ', { code: `/pipeline ${wordsOf(rows[0]?.entry as Entry)}` }] },
   ];
-  const message: Message = {
-    title: titleOf(rows, troubled, when),
-    tone: troubled.some((row) => row.attention === 'critical') ? 'critical' : troubled.length > 0 ? 'warning' : 'ok',
-    blocks,
-  };
+  const message: Message = { title: titleOf(rows, troubled, when), tone: toneOf(rows), blocks };
   return { message, choices: selectable.map(({ entry }) => JSON.stringify(entry.pipeline)) };
 }
 
 function titleOf(rows: readonly Row[], troubled: readonly Row[], when: string): string {
   const [worst] = troubled;
-  if (!worst) return `${rows.length === 1 ? 'The pipeline is' : `All ${rows.length} pipelines are`} healthy in the ${when}`;
+  if (!worst) return calmTitle(rows, when);
   const first = `${worst.entry.source.name} → ${worst.entry.destination.name}: ${because(worst)}`;
-  return `${troubled.length} of ${rows.length} pipelines need${troubled.length === 1 ? 's' : ''} attention in the ${when} · ${first}`;
+  const some = rows.length === 1 ? 'The pipeline' : `${troubled.length} of ${rows.length} pipelines`;
+  return `${some} need${troubled.length === 1 ? 's' : ''} attention in the ${when} · ${first}`;
+}
+
+/** Silence is not health: pipelines without events are told apart. */
+function calmTitle(rows: readonly Row[], when: string): string {
+  const total = rows.length;
+  const calm = rows.filter((row) => row.attention !== 'no_data').length;
+  if (calm === 0) return `${total === 1 ? 'The pipeline had no' : `None of the ${total} pipelines had`} events in the ${when}`;
+  if (calm === total) return `${total === 1 ? 'The pipeline is' : `All ${total} pipelines are`} healthy in the ${when}`;
+  return `${calm} of ${total} pipelines ${calm === 1 ? 'is' : 'are'} healthy in the ${when}, ${total - calm} had no events`;
+}
+
+function toneOf(rows: readonly Row[]): Tone {
+  const has = (attention: Attention) => rows.some((row) => row.attention === attention);
+  if (has('critical')) return 'critical';
+  if (has('warning')) return 'warning';
+  return has('ok') ? 'ok' : 'info';
 }
 
 const mark = (attention: Attention): string => (attention === 'no_data' ? '○' : toneMark[attention].shape);
@@ -80,11 +93,11 @@ const mark = (attention: Attention): string => (attention === 'no_data' ? '○' 
 function because(row: RankedPipeline): string {
   switch (row.because) {
     case 'starved':
-      return 'nothing delivered any more';
+      return row.received === 0 ? 'no events any more' : 'nothing delivered any more';
     case 'rate_fell':
-      return `delivery rate ${points(row.deliveryRateChange)}`;
+      return `delivery rate ${moved(row.deliveryRateChange ?? 0)} to ${percent(row.deliveryRate)}`;
     case 'share_fell':
-      return `delivered share ${points(row.deliveredShareChange)}`;
+      return `delivered share ${moved(row.deliveredShareChange ?? 0)} to ${percent(row.deliveredShare)}`;
     case 'rate_low':
       return `only ${percent(row.deliveryRate)} of attempts delivered`;
     case 'no_data':
@@ -104,6 +117,15 @@ const emptyCard = (): Message => ({
   title: 'No pipelines yet: no counts have arrived',
   tone: 'info',
   blocks: [
-    { kind: 'text', text: ['Send counts to ', { code: 'POST /v1/delivery' }, ', or start with ', { code: 'DEMO=1' }, ' for a simulated workspace.'] },
+    {
+      kind: 'text',
+      text: [
+        'Send counts to ',
+        { code: 'POST /v1/delivery' },
+        ', or start with ',
+        { code: 'DEMO=1' },
+        ' for a simulated workspace.',
+      ],
+    },
   ],
 });

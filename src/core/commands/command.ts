@@ -1,6 +1,6 @@
+import type { Action } from '../messages/action-id.ts';
 import type { Capabilities } from '../messages/capabilities.ts';
 import type { Message } from '../messages/message.ts';
-import type { Action } from '../messages/action-id.ts';
 import type { Actor } from '../people/actor.ts';
 
 /** What stands where a word is asked for: decides completion, and how a wrong one is answered. */

@@ -1,11 +1,13 @@
 import { nearest, quoted } from '../delivery/directory.ts';
-import { UserError } from '../errors.ts';
+import { cited, UserError } from '../errors.ts';
 import type { Args, Command, Verb } from './command.ts';
 
+/** Quotes may stand anywhere in a word (`source:"Web shop"`); one that is left open reaches to the end of the line. */
+const wordShape = /(?:[^\s"]|"[^"]*(?:"|$))+/g;
+const unquoted = (word: string): string => word.replaceAll('"', '');
+
 /** Words of a line; double quotes hold blanks together. */
-export function wordsOfLine(text: string): string[] {
-  return [...text.matchAll(/"([^"]*)"?|[^\s"]+/g)].map((match) => match[1] ?? match[0]);
-}
+export const wordsOfLine = (text: string): string[] => (text.match(wordShape) ?? []).map(unquoted);
 
 export interface ParsedLine<Use> {
   command: Command<Use>;
@@ -23,8 +25,14 @@ export function parseLine<Use>(commands: readonly Command<Use>[], text: string):
   const name = first.replace(/^\//, '').toLowerCase();
   const command = commands.find((candidate) => candidate.name === name);
   if (!command) {
-    const near = nearest(name, commands.map((c) => c.name), 1);
-    throw new UserError('unknown_command', `There is no command ${first.slice(0, 64)}. Did you mean /${near[0]}?`, { suggestions: near });
+    const near = nearest(
+      name,
+      commands.map((c) => c.name),
+      1,
+    );
+    throw new UserError('unknown_command', `There is no command ${cited(first)}. Did you mean /${near[0]}?`, {
+      suggestions: near,
+    });
   }
   const named = rest[0] !== undefined && Object.hasOwn(command.verbs, rest[0]);
   const verbName = named ? (rest[0] as string) : command.defaultVerb;
@@ -35,7 +43,7 @@ export function parseLine<Use>(commands: readonly Command<Use>[], text: string):
 function argsOf<Use>(command: Command<Use>, verb: Verb<Use>, words: readonly string[]): Args {
   const { args, tooMany } = bind(verb, words);
   if (tooMany !== undefined) {
-    throw new UserError('bad_argument', `“${tooMany.slice(0, 64)}” is one word too many. Try ${verb.example}`);
+    throw new UserError('bad_argument', `“${cited(tooMany)}” is one word too many. Try ${verb.example}`);
   }
   const missing = Object.keys(verb.options).find((name) => verb.options[name]?.required && args[name] === undefined);
   if (missing) throw new UserError('bad_argument', `/${command.name} needs a ${missing}. Try ${verb.example}`);
@@ -73,7 +81,12 @@ export interface Cursor<Use> {
 
 /** Where the cursor stands, or the start of a command's name. */
 export function cursorOf<Use>(commands: readonly Command<Use>[], text: string): Cursor<Use> | { commandStart: string } {
-  const [, before = '', typed = ''] = /^(.*?)("[^"]*|[^\s"]*)$/s.exec(text.trimStart()) ?? [];
+  const line = text.trimStart();
+  const last = [...line.matchAll(wordShape)].at(-1);
+  // A word with a blank after it is finished.
+  const word = last && last.index + last[0].length === line.length ? last[0] : '';
+  const typed = unquoted(word);
+  const before = line.slice(0, line.length - word.length);
   const [first, ...rest] = wordsOfLine(before);
   const command = commands.find((candidate) => `/${candidate.name}` === first?.toLowerCase());
   if (!first || !command) return { commandStart: text.trim().replace(/^\//, '') };
@@ -84,7 +97,7 @@ export function cursorOf<Use>(commands: readonly Command<Use>[], text: string): 
   const [, key = '', start = ''] = keyed.exec(typed) ?? [];
   if (names.includes(key)) return { command, verb, option: key, typed: start, before: `${before}${key}:`, args };
   const option = names.find((name) => args[name] === undefined);
-  return { command, verb, option, typed: typed.replace(/^"/, ''), before, args };
+  return { command, verb, option, typed, before, args };
 }
 
 /** The line again, from its parts: what a suggestion or a link puts into the box. */

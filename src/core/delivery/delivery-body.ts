@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ErrorCode, UserError } from '../errors.ts';
+import { cited, type ErrorCode, UserError } from '../errors.ts';
 import type { Count, Gauge, Resource, Series } from './series.ts';
 import { isStep, isVariant, type Step, stepFacts, steps, variantSteps } from './steps.ts';
 import { AHEAD_ALLOWED, DAY, floorTo, MINUTE, MINUTES_KEPT } from './time.ts';
@@ -17,9 +17,9 @@ export const COUNTS_LIMIT = 10_000;
 const COUNT_LIMIT = 1_000_000_000_000;
 const TEXT_BYTES = 1_024;
 
-/** Half of a surrogate pair, or U+0000: text that PostgreSQL cannot hold. */
-const unstorable = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
-const isStorable = (text: string): boolean => !unstorable.test(text);
+const halfPair = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+/** PostgreSQL cannot hold U+0000, nor half of a surrogate pair. */
+const isStorable = (text: string): boolean => !text.includes('\u0000') && !halfPair.test(text);
 const fitsBytes = (text: string): boolean => text.length <= TEXT_BYTES / 3 || Buffer.byteLength(text) <= TEXT_BYTES;
 
 // Codes ride on zod's issues as `params.code`; the first issue becomes the answer.
@@ -80,7 +80,9 @@ const gaugeSchema = z.strictObject({
   mapping: optionalText,
   audience: optionalText,
   metric: text,
-  value: z.number(as('bad_count', 'must be a number')).refine((value) => value >= 0, as('bad_count', 'must not be negative')),
+  value: z
+    .number(as('bad_count', 'must be a number'))
+    .refine((value) => value >= 0 && value <= COUNT_LIMIT, as('bad_count', `must be a number from 0 to ${COUNT_LIMIT}`)),
 });
 
 const kinds = ['source', 'destination', 'mapping', 'audience', 'warehouse', 'filter', 'tracking_plan', 'function'];
@@ -140,16 +142,20 @@ export function parseDeliveryBody(body: unknown, workspace: string, now: Date): 
 }
 
 function fromIssue(issue: z.core.$ZodIssue): UserError {
-  const path = `/${issue.path.map(String).join('/')}`;
+  const path = pointerTo(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
-    return new UserError('unknown_field', `“${key.slice(0, 64)}” is not a field here. Check its spelling, or leave it out.`, {
-      path: `${path === '/' ? '' : path}/${key.slice(0, 64)}`,
+    return new UserError('unknown_field', `“${cited(key)}” is not a field here. Check its spelling, or leave it out.`, {
+      path: `${path}${pointerTo([cited(key)])}`,
     });
   }
   const code = issue.code === 'custom' ? ((issue.params?.code as ErrorCode | undefined) ?? 'invalid') : codeOf(issue);
-  return new UserError(code, `${path}: ${issue.message}`, { path });
+  return new UserError(code, `${path || 'The body'}: ${issue.message}`, { path });
 }
+
+/** A JSON pointer (RFC 6901); empty for the whole body. */
+const pointerTo = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** zod's own issues have no params: type and size errors take the code of what they are about. */
 function codeOf(issue: z.core.$ZodIssue): ErrorCode {
@@ -167,7 +173,8 @@ function countOf(count: ParsedCount, workspace: string, now: Date, path: string)
   checkTime(count.time, now, path);
   const { time: at, source, destination, mapping, audience, ...rest } = count;
   checkPlace(count, path);
-  if (rest.retried > rest.count) throw new UserError('bad_count', `${path}/retried must not exceed count.`, { path: `${path}/retried` });
+  if (rest.retried > rest.count)
+    throw new UserError('bad_count', `${path}/retried must not exceed count.`, { path: `${path}/retried` });
   return { ...rest, minute: floorTo(MINUTE, at), series: { workspace, source, destination, mapping, audience } };
 }
 
@@ -187,15 +194,21 @@ function checkPlace({ step: name, destination, mapping }: ParsedCount, path: str
     throw new UserError('bad_series', message, { path: `${path}/${destination ? 'destination' : 'mapping'}` });
   }
   if (at === 'destination' && !destination) {
-    throw new UserError('bad_series', `${path}: ${name} happens at a destination. Name it in destination.`, { path: `${path}/destination` });
+    throw new UserError('bad_series', `${path}: ${name} happens at a destination. Name it in destination.`, {
+      path: `${path}/destination`,
+    });
   }
 }
 
 function checkTime(at: number, now: Date, path: string): void {
   if (at > Number(now) + AHEAD_ALLOWED) {
-    throw new UserError('in_future', `${path}/time is more than 5 minutes ahead of ${now.toISOString()}. Check the sender's clock.`, {
-      path: `${path}/time`,
-    });
+    throw new UserError(
+      'in_future',
+      `${path}/time is more than 5 minutes ahead of ${now.toISOString()}. Check the sender's clock.`,
+      {
+        path: `${path}/time`,
+      },
+    );
   }
   if (at < Number(now) - MINUTES_KEPT) {
     throw new UserError('too_old', `${path}/time is more than ${MINUTES_KEPT / DAY} days ago: its minutes are no longer kept.`, {

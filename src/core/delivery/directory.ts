@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { groupBy } from '../collections.ts';
-import { UserError } from '../errors.ts';
+import { cited, UserError } from '../errors.ts';
 import type { SeriesState } from '../ports/stores.ts';
 import type { Pipeline, Resource } from './series.ts';
 import { isVariant, type Variant } from './steps.ts';
@@ -35,7 +35,8 @@ export function directoryOf(series: readonly SeriesState[], resources: readonly 
     (s) => JSON.stringify([s.workspace, s.source]),
   );
   const byPipeline = groupBy(
-    series.filter((s) => s.destination !== ''),
+    // A level may name a destination alone; that is no pipeline.
+    series.filter((s) => s.source !== '' && s.destination !== ''),
     (s) => JSON.stringify([s.workspace, s.source, s.destination]),
   );
   return [...byPipeline]
@@ -67,7 +68,7 @@ export const isSource = (entry: Entry, word: string): boolean => isNamed(entry.s
 export function unknownSource(word: string, sources: readonly string[]): UserError {
   const near = nearest(word, sources, 3);
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ' No counts have arrived yet.';
-  return new UserError('unknown_pipeline', `There is no source ${word.slice(0, 64)}.${hint}`, { suggestions: near });
+  return new UserError('unknown_pipeline', `There is no source ${cited(word)}.${hint}`, { suggestions: near });
 }
 
 /** What to type for this pipeline: slugs, in quotes where they hold blanks. */
@@ -78,7 +79,10 @@ export const quoted = (word: string): string => (/[\s"]/.test(word) ? `"${word.r
  * The one pipeline these words name, by id, slug or name. Throws `unknown_pipeline` with the nearest names, or `ambiguous`
  * with what it could be.
  */
-export function findPipeline(entries: readonly Entry[], wanted: { source: string; destination: string; workspace?: string }): Entry {
+export function findPipeline(
+  entries: readonly Entry[],
+  wanted: { source: string; destination: string; workspace?: string },
+): Entry {
   const found = entries.filter(
     (entry) =>
       (wanted.workspace === undefined || entry.pipeline.workspace === wanted.workspace) &&
@@ -88,16 +92,20 @@ export function findPipeline(entries: readonly Entry[], wanted: { source: string
   if (found.length === 1) return found[0] as Entry;
   if (found.length > 1) {
     const listed = found.map(({ pipeline: p }) => `${p.workspace}: ${p.source} → ${p.destination}`);
-    throw new UserError('ambiguous', `More than one pipeline has these names: ${listed.join('; ')}. Name the workspace, or use the ids.`, {
-      suggestions: listed,
-    });
+    throw new UserError(
+      'ambiguous',
+      `More than one pipeline has these names: ${listed.join('; ')}. Name the workspace, or use the ids.`,
+      {
+        suggestions: listed,
+      },
+    );
   }
   throw unknown(entries, wanted);
 }
 
 function unknown(entries: readonly Entry[], wanted: { source: string; destination: string }): UserError {
   const near = nearest(`${wanted.source} ${wanted.destination}`, entries.map(wordsOf), 3);
-  const asked = `${wanted.source.slice(0, 64)} → ${wanted.destination.slice(0, 64)}`;
+  const asked = `${cited(wanted.source)} → ${cited(wanted.destination)}`;
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ' No counts have arrived yet.';
   return new UserError('unknown_pipeline', `There is no pipeline ${asked}.${hint}`, { suggestions: near });
 }

@@ -119,7 +119,7 @@ function reasonsOf(step: Step, cells: readonly Cell[], whole: { now: number; bef
       const share = ratio(sum(now), whole.now);
       return {
         ...reasonFacts(step, code),
-        transient: ofCode.every((cell) => normaliseReason(cell.reason).transient),
+        transient: now.every((cell) => normaliseReason(cell.reason).transient),
         count: sum(now),
         share,
         shareChange: difference(share, ratio(sum(only(ofCode, 'before')), whole.before)),
@@ -144,6 +144,9 @@ export function ratesOf(variant: Variant, cells: readonly { step: Step; count: n
     deliveredShare: ratio(delivered, of(ordered[0])),
   };
 }
+
+/** Windows cut events apart from their fate: an excess up to this part of what was received is no overlap. */
+const OVERLAP = 0.005;
 
 export interface OverviewInput {
   pipeline: Pipeline;
@@ -173,7 +176,7 @@ export function overview(input: OverviewInput): Overview {
     deliveryRateChange: difference(now.deliveryRate, before.deliveryRate),
     deliveredShareChange: difference(now.deliveredShare, before.deliveredShare),
     pendingRetry: input.pendingRetry,
-    overlapping: ended > (steps[0]?.count ?? 0),
+    overlapping: ended > (steps[0]?.count ?? 0) * (1 + OVERLAP),
     steps,
   };
 }

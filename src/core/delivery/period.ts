@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { cited, UserError } from '../errors.ts';
 import { DAY, earlier, floorTo, HOUR, later, MINUTE, MINUTES_KEPT, plus, type Window } from './time.ts';
 
 /** The periods people know from Segment, by the name used in commands and in the API. */
@@ -18,7 +18,7 @@ export const defaultPeriod: PeriodName = '24h';
 export function parsePeriod(text: string): PeriodName {
   const name = text.trim().toLowerCase();
   if (Object.hasOwn(periods, name)) return name as PeriodName;
-  throw new UserError('bad_period', `“${text.slice(0, 64)}” is not a period. Use one of ${periodNames.join(', ')}.`, {
+  throw new UserError('bad_period', `“${cited(text)}” is not a period. Use one of ${periodNames.join(', ')}.`, {
     suggestions: periodNames,
   });
 }

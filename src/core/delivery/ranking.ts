@@ -1,4 +1,4 @@
-import { type Cell, difference, ratesOf, relativeChange } from './overview.ts';
+import { type Cell, difference, type Overview, ratesOf, relativeChange } from './overview.ts';
 import type { Pipeline } from './series.ts';
 import { stepFacts, type Variant, variantSteps } from './steps.ts';
 
@@ -60,11 +60,20 @@ export function judge(
     [Math.max(0, -(row.deliveredShareChange ?? 0)), 'share_fell'],
     [1 - (row.deliveryRate ?? 1), 'rate_low'],
   ];
-  const [score, because] = reasons.reduce((worst, next) => (next[0] > worst[0] ? next : worst));
+  const [score, worst] = reasons.reduce((most, next) => (next[0] > most[0] ? next : most));
+  // A rate that is low because it fell is told as the fall: that is the news.
+  const because = worst === 'rate_low' && -(row.deliveryRateChange ?? 0) >= WARNING ? 'rate_fell' : worst;
   if (score >= CRITICAL) return { attention: 'critical', because, score };
   if (score >= WARNING) return { attention: 'warning', because, score };
   if (row.received === 0 && row.delivered === 0) return { attention: 'no_data', because: 'no_data', score: 0 };
   return { attention: 'ok', because: 'none', score };
+}
+
+/** The same judgement from a pipeline's overview. */
+export function attentionOf(overview: Overview): Attention {
+  const last = overview.steps.at(-1);
+  const row = { ...overview, received: overview.steps[0]?.count ?? 0, delivered: last?.count ?? 0 };
+  return judge(row, last?.previousCount ?? 0).attention;
 }
 
 const order: Record<Attention, number> = { critical: 0, warning: 1, ok: 2, no_data: 3 };

@@ -5,6 +5,6 @@ export interface Capabilities {
 }
 
 /** The first `limit` items and how many are left: nothing is cut silently. */
-export function fit<T>(items: readonly T[], limit: number): { shown: T[]; left: number } {
+export function firstOf<T>(items: readonly T[], limit: number): { shown: T[]; left: number } {
   return { shown: items.slice(0, limit), left: Math.max(0, items.length - limit) };
 }

@@ -2,7 +2,7 @@
  * A figure is data: what to draw, in words and numbers already written for people. An adapter has it drawn
  * (the draw port) and caches by content. `alt` says the conclusion with numbers.
  */
-export type Figure = PipelineFigure;
+export type Figure = PipelineFigure | SeriesFigure;
 
 export interface PipelineFigure {
   kind: 'pipeline';
@@ -38,4 +38,28 @@ export interface FigureStep {
   reason?: string;
   /** Some of these events are younger than settled-until. */
   provisional: boolean;
+}
+
+/** One step (or rate) over time, with the period before as a second line. */
+export interface SeriesFigure {
+  kind: 'series';
+  title: string;
+  subtitle: string;
+  /** How values are written on the axis and at the ends. */
+  unit: 'count' | 'percent';
+  /** Equal buckets in order; `at` is a bucket's start, ISO 8601, UTC. null = no data, a gap in the line. */
+  points: { at: string; value: number | null }[];
+  /** The same buckets one period earlier, by position; empty when there is nothing to compare with. */
+  before: (number | null)[];
+  /** Names of the two lines, e.g. "this period" and "the period before". */
+  labels: { now: string; before: string };
+  /** From this bucket on the numbers are provisional: drawn dashed. */
+  provisionalFrom?: string;
+  /** Points in time worth a vertical line, e.g. a change. */
+  marks: { at: string; label: string }[];
+  /** A shaded range of values that is expected, or a stretch of time that is special. */
+  band?: { from: string; to: string; label: string };
+  /** More of this is welcome (deliveries) or not (discards): decides the colour. */
+  tone: 'good' | 'bad' | 'neutral';
+  alt: string;
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Answer, Args, Command, Verb } from '../../core/commands/command.ts';
 import { parseLine } from '../../core/commands/line.ts';
+import { DAY, plus } from '../../core/delivery/time.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Action } from '../../core/messages/action-id.ts';
 import type { Capabilities } from '../../core/messages/capabilities.ts';
 import { sentence } from '../../core/messages/message.ts';
 import { addressOf, type Place } from '../../core/messages/place.ts';
 import type { Actor } from '../../core/people/actor.ts';
-import { DAY, plus } from '../../core/delivery/time.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { Database, View } from '../../core/ports/stores.ts';

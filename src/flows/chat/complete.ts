@@ -56,5 +56,9 @@ const matches = (candidate: Candidate, typed: string): boolean => {
 function nameCandidates(entries: readonly Entry[], kind: 'source' | 'destination', source: string | undefined): Candidate[] {
   const fitting = kind === 'source' || source === undefined ? entries : entries.filter((entry) => isSource(entry, source));
   const byId = new Map(fitting.map((entry) => [`${entry.pipeline.workspace} ${entry[kind].id}`, entry[kind]]));
-  return [...byId.values()].map((named) => ({ word: named.slug, label: named.slug, hint: named.name === named.slug ? '' : named.name }));
+  return [...byId.values()].map((named) => ({
+    word: named.slug,
+    label: named.slug,
+    hint: named.name === named.slug ? '' : named.name,
+  }));
 }

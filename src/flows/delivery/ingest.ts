@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryBatch } from '../../core/delivery/delivery-body.ts';
 import type { Provider, Series } from '../../core/delivery/series.ts';
-import { UserError } from '../../core/errors.ts';
+import { cited, UserError } from '../../core/errors.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
 import type { Stores } from '../../core/ports/stores.ts';
 import type { DeliveryPorts } from './ports.ts';
@@ -25,7 +25,7 @@ export async function ingest(
     const claimed = await stores.delivery.claimBatch({ workspace, sender: actor.person, id: batch.batchId, bodyHash, at: now });
     if (claimed === 'same') return { accepted: 0, duplicate: rows };
     if (claimed === 'other') {
-      const message = `Batch ${batch.batchId.slice(0, 64)} was sent before with other content; that one is kept. Give every batch its own batchId.`;
+      const message = `Batch ${cited(batch.batchId)} was sent before with other content; that one is kept. Give every batch its own batchId.`;
       throw new UserError('batch_conflict', message, { path: '/batchId' });
     }
     await checkSeries(stores, batch, 'push');

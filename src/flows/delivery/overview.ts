@@ -30,7 +30,13 @@ export async function pipelineOverview(ports: DeliveryPorts, actor: Actor, reque
     const newest = newestOf(entry.series);
     const settled = settledUntil(newest, now);
     const ids = entry.series.map((series) => series.id);
-    const query = { series: ids, now: window, before: previous, minutesFrom: minutesFrom(entry.series, now), provisionalFrom: settled };
+    const query = {
+      series: ids,
+      now: window,
+      before: previous,
+      minutesFrom: minutesFrom(entry.series, now),
+      provisionalFrom: settled,
+    };
     return {
       entry,
       period: request.period,

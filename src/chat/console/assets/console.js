@@ -150,14 +150,20 @@ async function showEarlier(form) {
   announce(`${prepend(html)} earlier messages are shown.`);
 }
 
-async function press(form, submitter) {
+/** One after the other: an answer that overtakes a later one would leave the card at the wrong choice. */
+let pressing = Promise.resolve();
+
+function press(form, submitter) {
   const card = form.closest('article');
-  if (card.hasAttribute('aria-busy')) return;
+  if (submitter && card.hasAttribute('aria-busy')) return;
+  const fields = [...new FormData(form, submitter)];
   card.setAttribute('aria-busy', 'true');
-  const taken = await post([...new FormData(form, submitter)]);
-  card.removeAttribute('aria-busy');
-  // A choice that was refused is not in force.
-  if (!taken) form.reset();
+  pressing = pressing.then(async () => {
+    const taken = await post(fields);
+    card.removeAttribute('aria-busy');
+    // A choice that was refused is not in force.
+    if (!taken) form.reset();
+  });
 }
 
 let choosing;

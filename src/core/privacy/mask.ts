@@ -1,0 +1,74 @@
+/** Keys whose value is masked whatever it looks like. Compared without case, blanks, dashes and underscores. */
+const secretKey =
+  /pass(word|wd|phrase)?$|secret|token|apikey|accesskey|privatekey|authorization|^auth$|cookie|session(id)?$|credential|signature|^pin$|writekey/;
+const personalKey =
+  /e?mail|phone|mobile|^tel$|fax|firstname|lastname|fullname|surname|^name$|street|^address|postal|zipcode|birth|ssn|socialsecurity|passport|iban|card|cvc|cvv|^ip(address)?$|latitude|longitude/;
+
+const MASKED = '[masked]';
+const DEPTH = 20;
+const LONGEST = 2_000;
+
+/** In order: what is more specific comes first. */
+const patterns: readonly [RegExp, string | ((match: string) => string)][] = [
+  [/\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '[token]'],
+  [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?/g, '[token]'],
+  [/\b(?:xox[abposr]-|xapp-|sk_|pk_|rk_|ghp_|gho_|github_pat_|glpat-|AKIA|pw_|whsec_|sgp_)[A-Za-z0-9_-]{6,}/g, '[token]'],
+  [/(?<=:\/\/)[^/\s:@]+:[^/\s@]+(?=@)/g, '[credentials]'],
+  [/[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g, '[email]'],
+  [/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b/g, '[iban]'],
+  [/\b\d(?:[ -]?\d){12,18}\b/g, (match) => (isCard(match) ? '[card]' : match)],
+  [/\b\d{3}-\d{2}-\d{4}\b/g, '[ssn]'],
+  [/(?<![\w.])\+\d[\d\s().-]{6,18}\d(?!\w)/g, '[phone]'],
+  [/(?<![\w.-])\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?![\w-])/g, '[phone]'],
+  // A long run of letters and digits mixed is a key more often than a word; provider ids are shorter.
+  [/\b(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9_-]{32,}\b/g, '[token]'],
+];
+
+/** Luhn's check digit. */
+function isCard(text: string): boolean {
+  const digits = [...text.replace(/\D/g, '')].map(Number).reverse();
+  const sum = digits.reduce((total, digit, i) => total + (i % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2), 0);
+  return sum % 10 === 0;
+}
+
+/** A text with everything that looks personal or secret replaced by what it was. */
+export const maskText = (text: string): string =>
+  patterns.reduce((masked, [pattern, to]) => masked.replace(pattern, to as string), text.slice(0, LONGEST)) +
+  (text.length > LONGEST ? '…' : '');
+
+/**
+ * A copy without personal data and secrets: by key name, by the look of a value, and inside JSON that travels as a string.
+ * Deeper than 20 levels is masked as a whole.
+ */
+export function mask(value: unknown, depth = 0): unknown {
+  if (depth > DEPTH) return MASKED;
+  if (typeof value === 'string') return maskString(value, depth);
+  if (typeof value === 'number') return isCardNumber(value) ? '[card]' : value;
+  if (Array.isArray(value)) return value.map((item) => mask(item, depth + 1));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [maskText(key), isPrivateKey(key) ? maskWhole(item) : mask(item, depth + 1)]),
+  );
+}
+
+const isCardNumber = (value: number): boolean =>
+  Number.isInteger(value) && value >= 1e12 && /^\d{13,19}$/.test(String(value)) && isCard(String(value));
+
+function isPrivateKey(key: string): boolean {
+  const plain = key.toLowerCase().replace(/[\s_-]/g, '');
+  return secretKey.test(plain) || personalKey.test(plain);
+}
+
+/** Whether something was there at all is worth seeing. */
+const maskWhole = (value: unknown): unknown => (value === null || value === '' || typeof value === 'boolean' ? value : MASKED);
+
+function maskString(text: string, depth: number): unknown {
+  if (/^\s*[[{]/.test(text)) {
+    try {
+      return JSON.stringify(mask(JSON.parse(text), depth + 1));
+    } catch {
+      // Not JSON after all: masked as the text it is.
+    }
+  }
+  return maskText(text);
+}

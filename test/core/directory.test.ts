@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { directoryOf, findPipeline, isSource, nearest, unknownSource, wordsOf } from '../../src/core/delivery/directory.ts';
+import { entryOf, halfACharacter, refusal, resource, seriesState } from './samples.ts';
+
+const series = [
+  seriesState({ id: 1, source: 'src_web' }),
+  seriesState({ id: 2, source: 'src_web', destination: 'dst_amp', mapping: 'map_1' }),
+  seriesState({ id: 3, source: 'src_web', destination: 'dst_amp', mapping: 'map_2' }),
+  seriesState({ id: 4, source: 'src_web', destination: 'dst_bq' }),
+  seriesState({ id: 5, source: 'ios', destination: 'dst_amp' }),
+  seriesState({ id: 6, workspace: 'demo', source: 'src_web' }),
+  seriesState({ id: 7, workspace: 'demo', source: 'src_web', destination: 'dst_amp' }),
+];
+const resources = [
+  resource({ kind: 'source', id: 'src_web', slug: 'web-prod', name: 'Web shop', url: 'https://example.com/web' }),
+  resource({ kind: 'destination', id: 'dst_amp', slug: 'amplitude', name: 'Amplitude EU' }),
+  resource({ kind: 'source', id: 'dst_bq', name: 'A source with the id of a destination' }),
+];
+const entries = directoryOf(series, resources);
+const main = entries.filter(({ pipeline }) => pipeline.workspace === 'main');
+const find = (source: string, destination: string, workspace?: string) =>
+  findPipeline(entries, { source, destination, ...(workspace === undefined ? {} : { workspace }) });
+
+describe('the directory', () => {
+  test('lists every pipeline once, by workspace, source and destination, whatever order its series have', () => {
+    const listed = (of: typeof entries) => of.map(({ pipeline: p }) => `${p.workspace} ${p.source} ${p.destination}`);
+    expect(listed(entries)).toEqual(['demo src_web dst_amp', 'main ios dst_amp', 'main src_web dst_amp', 'main src_web dst_bq']);
+    expect(listed(directoryOf([...series].reverse(), resources))).toEqual(listed(entries));
+  });
+
+  test('joins the series of a source to every pipeline of it, and to no other', () => {
+    expect(entries.map((entry) => entry.series.map(({ id }) => id))).toEqual([[6, 7], [5], [1, 2, 3], [1, 4]]);
+  });
+
+  test('names things as people do, and by their id where nobody said', () => {
+    const [, ios, amplitude, bigquery] = entries;
+    expect(amplitude?.source).toEqual({ id: 'src_web', slug: 'web-prod', name: 'Web shop', url: 'https://example.com/web' });
+    expect(ios?.source).toEqual({ id: 'ios', slug: 'ios', name: 'ios', url: '' });
+    expect(bigquery?.destination).toEqual({ id: 'dst_bq', slug: 'dst_bq', name: 'dst_bq', url: '' });
+  });
+
+  test('takes names of one workspace for that workspace only', () => {
+    expect(entries[0]?.source.name).toBe('src_web');
+  });
+
+  test('takes a pipeline with mappings for an actions one, unless somebody said', () => {
+    expect(entries.map(({ variant }) => variant)).toEqual(['classic', 'classic', 'actions', 'classic']);
+    const said = (variant: string) =>
+      directoryOf(series, [resource({ kind: 'destination', id: 'dst_amp', variant })])[2]?.variant;
+    expect(said('classic')).toBe('classic');
+    expect(said('spaceship')).toBe('actions');
+  });
+
+  test('has no pipeline for levels that name a destination alone', () => {
+    expect(directoryOf([seriesState({ source: '', destination: 'dst_amp' })], [])).toEqual([]);
+  });
+});
+
+describe('a pipeline is found', () => {
+  test.each([
+    ['by id', 'src_web', 'dst_amp'],
+    ['by slug', 'web-prod', 'amplitude'],
+    ['by name', 'Web shop', 'Amplitude EU'],
+    ['in any case', 'WEB SHOP', 'AMPLITUDE'],
+  ])('%s', (_, source, destination) => {
+    expect(find(source, destination, 'main').pipeline).toEqual({ workspace: 'main', source: 'src_web', destination: 'dst_amp' });
+  });
+
+  test('without its workspace where only one has it', () => {
+    expect(find('ios', 'amplitude').pipeline.workspace).toBe('main');
+  });
+
+  test('not where two have it: both are listed', () => {
+    const error = refusal(() => find('src_web', 'dst_amp'));
+    expect(error).toMatchObject({ code: 'ambiguous', suggestions: ['demo: src_web → dst_amp', 'main: src_web → dst_amp'] });
+    for (const suggestion of error.suggestions) expect(error.message).toContain(suggestion);
+  });
+
+  test('not where two share a name: their ids are listed', () => {
+    const twins = directoryOf(
+      [seriesState({ destination: 'dst_1' }), seriesState({ destination: 'dst_2' })],
+      ['dst_1', 'dst_2'].map((id) => resource({ kind: 'destination', id, name: 'Webhook' })),
+    );
+    expect(refusal(() => findPipeline(twins, { source: 'src_web', destination: 'webhook' }))).toMatchObject({
+      code: 'ambiguous',
+      suggestions: ['main: src_web → dst_1', 'main: src_web → dst_2'],
+    });
+  });
+
+  test('not under a wrong name: the nearest are suggested, as one types them', () => {
+    const error = refusal(() => findPipeline(main, { source: 'wep-prod', destination: 'amplitud' }));
+    expect(error.code).toBe('unknown_pipeline');
+    expect(error.suggestions[0]).toBe('web-prod amplitude');
+    expect(error.message).toBe(
+      'There is no pipeline wep-prod → amplitud. Did you mean web-prod amplitude or ios amplitude or web-prod dst_bq?',
+    );
+  });
+
+  test('not before any counts came: the answer says so', () => {
+    const error = refusal(() => findPipeline([], { source: 'web', destination: 'amplitude' }));
+    expect(error.message).toBe('There is no pipeline web → amplitude. No counts have arrived yet.');
+    expect(error.suggestions).toEqual([]);
+  });
+
+  test('not under hostile words, which come back short and whole', () => {
+    const word = `${'x'.repeat(63)}😀${'y'.repeat(10_000)}`;
+    for (const source of [word, '', '__proto__', '\u0000']) {
+      const { message } = refusal(() => findPipeline(main, { source, destination: word }));
+      expect(message.length).toBeLessThan(400);
+      expect(message).not.toMatch(halfACharacter);
+    }
+  });
+});
+
+describe('a source', () => {
+  test('is known by id, slug or name', () => {
+    for (const word of ['src_web', 'Web-Prod', 'web SHOP']) expect(main.filter((entry) => isSource(entry, word))).toHaveLength(2);
+    expect(main.some((entry) => isSource(entry, 'web'))).toBe(false);
+  });
+
+  test('that is unknown is answered with the nearest', () => {
+    expect(unknownSource('webprod', ['ios', 'web-prod', 'web-prod'])).toMatchObject({
+      code: 'unknown_pipeline',
+      message: 'There is no source webprod. Did you mean web-prod or ios?',
+      suggestions: ['web-prod', 'ios'],
+    });
+    expect(unknownSource('web', []).message).toBe('There is no source web. No counts have arrived yet.');
+  });
+});
+
+describe('the nearest words', () => {
+  test('come first, in any case, each once, and no more than asked for', () => {
+    expect(nearest('AMPLITUD', ['braze', 'amplitude', 'Amplitude', 'amplitude'], 2)).toEqual(['Amplitude', 'amplitude']);
+  });
+
+  test('that are equally near have one order', () => {
+    expect(nearest('x', ['c', 'a', 'b'], 3)).toEqual(['a', 'b', 'c']);
+    expect(nearest('x', ['b', 'c', 'a'], 3)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('are found among none', () => {
+    expect(nearest('x', [], 3)).toEqual([]);
+  });
+
+  test('of huge words are found at once', () => {
+    expect(nearest('x'.repeat(1_000_000), ['y'.repeat(1_000_000), 'x'], 1)).toHaveLength(1);
+  });
+});
+
+test('the words to type for a pipeline have quotes where they hold blanks', () => {
+  expect(wordsOf(entryOf({ slug: 'web' }, { slug: 'Big Query' }))).toBe('web "Big Query"');
+});

@@ -1,0 +1,20 @@
+insert into "minute_count" (series, minute, step, facet, count, retried)
+select * from unnest($1::int[], $2::timestamptz[], $3::smallint[],
+  $4::int[], $5::bigint[], $6::bigint[])
+on conflict (series, minute, step, facet) do update
+set count = "minute_count"."count" + excluded.count, retried = "minute_count"."retried" + excluded.retried;
+
+insert into "minute_step" (series, minute, step, facet, count, retried)
+select * from unnest($1::int[], $2::timestamptz[], $3::smallint[],
+  $4::int[], $5::bigint[], $6::bigint[])
+on conflict (series, minute, step, facet) do update
+set count = "minute_step"."count" + excluded.count, retried = "minute_step"."retried" + excluded.retried;
+
+update series set newest = fresh.newest
+from unnest($1::int[], $2::timestamptz[]) as fresh (id, newest)
+where series.id = fresh.id and (series.newest is null or series.newest < fresh.newest);
+
+insert into owed (kind, key, due_at)
+select * from unnest($1::text[], $2::text[], $3::timestamptz[])
+on conflict (kind, key) do update set version = owed.version + 1, due_at = least(owed.due_at, excluded.due_at)
+where owed.lease_until is not null or excluded.due_at < owed.due_at;

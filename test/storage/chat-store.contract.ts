@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { sentence } from '../../src/core/messages/message.ts';
+import type { Place } from '../../src/core/messages/place.ts';
+import type { ChatStore, View } from '../../src/core/ports/stores.ts';
+import type { OpenDatabase } from '../../src/storage/database.ts';
+import type { Backend } from '../support/backends.ts';
+import { fakeClock } from '../support/clock.ts';
+
+const now = new Date('2026-11-25T10:00:00Z');
+const clock = fakeClock(now);
+const place: Place = { platform: 'console', team: 'Pipewarden', channel: 'general' };
+
+/** Views, posts and the console's messages. */
+export function chatStoreContract(backend: Backend): void {
+  let database: OpenDatabase;
+  beforeEach(async () => {
+    database = await backend.open(clock);
+  });
+
+  const within = <T>(work: (chat: ChatStore) => Promise<T>) => database.transaction(({ chat }) => work(chat));
+  const unshown = (limit = 10, address = 'console:general') => database.read(({ chat }) => chat.unshown(address, limit));
+  const put = (subject: string, title: string, where: Place = place) =>
+    within((chat) => chat.putPost({ subject, place: where, message: sentence(title) }));
+
+  describe('a view', () => {
+    const view: View = {
+      id: 'vw_1',
+      command: 'pipeline',
+      verb: 'show',
+      args: { source: 'web', destination: '"💥" <b> \\ \'' },
+      choices: ['a', 'b'],
+      place: { ...place, thread: 't', person: 'dana' },
+      expiresAt: new Date('2026-11-25T11:00:00Z'),
+    };
+    const read = (at: Date) => database.read(({ chat }) => chat.view('vw_1', at));
+
+    test('comes back as it was, until it expires', async () => {
+      await within((chat) => chat.saveView(view));
+      expect(await read(now)).toEqual(view);
+      expect(await read(new Date('2026-11-25T10:59:59.999Z'))).toEqual(view);
+      expect(await read(view.expiresAt)).toBeUndefined();
+    });
+
+    test('saved again has its new arguments and lives longer', async () => {
+      const next = { ...view, verb: 'steps', args: {}, choices: [], expiresAt: new Date('2026-11-25T12:00:00Z') };
+      await within((chat) => chat.saveView(view));
+      await within((chat) => chat.saveView(next));
+      expect(await read(view.expiresAt)).toEqual(next);
+    });
+
+    test('that expired is forgotten by retention; a live one is kept', async () => {
+      await within(async (chat) => {
+        await chat.saveView(view);
+        await chat.saveView({ ...view, id: 'vw_2', expiresAt: new Date('2026-11-25T11:00:00.001Z') });
+      });
+      await database.transaction(({ delivery }) =>
+        delivery.retain(new Date('2026-11-10T00:00:00Z'), new Date('2026-11-25T11:00:00.001Z')),
+      );
+      expect(await database.kysely.selectFrom('view').select('id').execute()).toEqual([{ id: 'vw_2' }]);
+    });
+  });
+
+  describe('a post', () => {
+    test('of the same subject in the same place is one, with a new revision', async () => {
+      await put('vw_1', 'first');
+      await put('vw_1', 'second');
+      const posts = await unshown();
+      expect(posts).toMatchObject([
+        { subject: 'vw_1', place, message: sentence('second'), revision: 2, shownRevision: 0, externalId: null },
+      ]);
+    });
+
+    test('of the same subject elsewhere is another', async () => {
+      await put('vw_1', 'here');
+      await put('vw_1', 'there', { ...place, channel: 'sandbox' });
+      expect(await unshown()).toHaveLength(1);
+      expect(await unshown(10, 'console:sandbox')).toMatchObject([{ message: sentence('there') }]);
+    });
+
+    test('waits in the order of its first sending, whatever was edited since', async () => {
+      for (const subject of ['a', 'b', 'c']) await put(subject, subject);
+      await put('a', 'a again');
+      expect((await unshown()).map((post) => post.subject)).toEqual(['a', 'b', 'c']);
+      expect((await unshown(2)).map((post) => post.subject)).toEqual(['a', 'b']);
+    });
+
+    test('that is shown waits no more, until it has a newer revision', async () => {
+      await put('a', 'one');
+      const [first] = await unshown();
+      await within((chat) => chat.markShown(first as { id: number; revision: number }, 'm-1'));
+      expect(await unshown()).toEqual([]);
+      await put('a', 'two');
+      expect(await unshown()).toMatchObject([{ revision: 2, shownRevision: 1, externalId: 'm-1' }]);
+    });
+
+    test('edited while it was being sent waits for its newer revision', async () => {
+      await put('a', 'one');
+      const [first] = await unshown();
+      await put('a', 'two');
+      await within((chat) => chat.markShown(first as { id: number; revision: number }, 'm-1'));
+      expect(await unshown()).toMatchObject([{ revision: 2, shownRevision: 1, message: sentence('two') }]);
+    });
+
+    test('never goes back to an older revision', async () => {
+      await put('a', 'one');
+      await put('a', 'two');
+      const id = (await unshown())[0]?.id as number;
+      await within((chat) => chat.markShown({ id, revision: 2 }, 'm-1'));
+      await within((chat) => chat.markShown({ id, revision: 1 }, 'm-1'));
+      expect(await unshown()).toEqual([]);
+    });
+  });
+
+  describe('the log of the console', () => {
+    const said = (text: string) => ({ kind: 'said', text }) as const;
+    const append = (key: string, text = key, channel = 'general') =>
+      database.consoleLog.append({ channel, author: 'Dana', body: said(text), key, at: now });
+
+    test('appends once a key: the same key again gives the first entry', async () => {
+      const first = await append('k-1', 'hello');
+      expect(first).toMatchObject({ channel: 'general', author: 'Dana', body: said('hello'), at: now, editedAt: null });
+      expect(await append('k-1', 'other')).toEqual(first);
+      expect(await database.consoleLog.list('general', 10)).toEqual([first]);
+    });
+
+    test('appends once a key, however many append at once', async () => {
+      const entries = await Promise.all(Array.from({ length: 8 }, () => append('k-1')));
+      expect(new Set(entries.map((entry) => entry.id)).size).toBe(1);
+      expect(await database.consoleLog.list('general', 10)).toHaveLength(1);
+    });
+
+    test('edits in place and says when; an entry that is not there is undefined', async () => {
+      const { id } = await append('k-1');
+      const later = new Date('2026-11-25T10:01:00Z');
+      const edited = await database.consoleLog.edit(id, said('changed'), later);
+      expect(edited).toMatchObject({ id, body: said('changed'), at: now, editedAt: later });
+      expect(await database.consoleLog.list('general', 10)).toEqual([edited]);
+      expect(await database.consoleLog.edit(id + 1, said('nobody'), later)).toBeUndefined();
+    });
+
+    test('lists the newest of a channel, oldest first, and pages back to the first', async () => {
+      for (let i = 1; i <= 7; i++) await append(`k-${i}`, String(i), i === 4 ? 'sandbox' : 'general');
+      const texts: string[][] = [];
+      let before: number | undefined;
+      for (;;) {
+        const page = await database.consoleLog.list('general', 2, before);
+        if (page.length === 0) break;
+        texts.push(page.map((entry) => (entry.body.kind === 'said' ? entry.body.text : '')));
+        before = page[0]?.id;
+      }
+      expect(texts).toEqual([
+        ['6', '7'],
+        ['3', '5'],
+        ['1', '2'],
+      ]);
+    });
+  });
+}

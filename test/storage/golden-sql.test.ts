@@ -1,0 +1,96 @@
+import type { PostgresPool } from 'kysely';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { HOUR, MINUTE, plus } from '../../src/core/delivery/time.ts';
+import type { Stores } from '../../src/core/ports/stores.ts';
+import { type OpenDatabase, openOn } from '../../src/storage/database.ts';
+import { onPglite } from '../support/backends.ts';
+import { fakeClock } from '../support/clock.ts';
+import { count, gauge, series } from '../support/samples.ts';
+
+const now = new Date('2026-11-25T10:30:20Z');
+const clock = fakeClock(now);
+
+/** A pool that notes what is asked of it, in the words the engine hears. */
+function recording(pool: PostgresPool, said: string[]): PostgresPool {
+  return {
+    async connect() {
+      const client = await pool.connect();
+      return {
+        ...client,
+        query: (async (text: string, parameters: readonly unknown[]) => {
+          said.push(text);
+          return client.query(text, parameters);
+        }) as typeof client.query,
+        release: () => client.release(),
+      };
+    },
+    end: async () => {},
+  } as PostgresPool;
+}
+
+const tidy = (text: string): string => {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const indent = Math.min(...lines.slice(1).map((line) => line.search(/\S/)));
+  return lines.map((line, i) => (i === 0 ? line.trim() : line.slice(indent))).join('\n');
+};
+
+onPglite((backend) => {
+  describe('the SQL we send', () => {
+    const said: string[] = [];
+    let database: OpenDatabase;
+    beforeAll(async () => {
+      await backend.open(clock);
+      database = await openOn(recording(backend.pool(), said), clock);
+      // Names and days are looked up once; what is shown here is what every call after the first sends.
+      await add();
+    });
+
+    const counts = [count({ minute: now, reason: '400', step: 'failed_delivery' }), count({ minute: now })];
+    const add = () => database.transaction(({ delivery }) => delivery.addCounts(counts, 'push', now));
+
+    async function isGolden(name: string, work: (stores: Stores) => Promise<unknown>): Promise<void> {
+      said.length = 0;
+      await database.transaction(work);
+      const texts = said.filter((text) => !/^(begin|commit)/.test(text));
+      await expect(`${texts.map(tidy).join(';\n\n')};\n`).toMatchFileSnapshot(`../golden/sql/${name}.sql`);
+    }
+
+    test('adding counts', () => isGolden('add-counts', ({ delivery }) => delivery.addCounts(counts, 'push', now)));
+
+    test('reading two windows of minutes, hours and a provisional end', () =>
+      isGolden('cells', ({ delivery }) =>
+        delivery.cells({
+          series: [1, 2],
+          now: { from: plus(now, -3 * HOUR - 20_000), to: plus(now, 40_000) },
+          before: { from: plus(now, -6 * HOUR - 20_000), to: plus(now, -3 * HOUR - 20_000) },
+          minutesFrom: plus(now, -24 * HOUR),
+          provisionalFrom: plus(now, -2 * MINUTE - 20_000),
+        }),
+      ));
+
+    test('rolling up hours', () =>
+      isGolden('roll-up', ({ delivery }) => delivery.rollUp([{ series: 1, hour: new Date('2026-11-25T10:00:00Z') }])));
+
+    test('claiming a batch', () =>
+      isGolden('claim-batch', ({ delivery }) =>
+        delivery.claimBatch({ workspace: 'main', sender: 'shop', id: 'b-1', bodyHash: 'aa', at: now }),
+      ));
+
+    test('levels', () =>
+      isGolden('gauges', async ({ delivery }) => {
+        await delivery.putGauges([gauge({ at: now, series: series() })], 'push');
+        await delivery.gauge([1], 'pending_retry', now);
+      }));
+
+    test('owing, claiming and settling', () =>
+      isGolden('owed', async ({ owed }) => {
+        await owed.owe([{ kind: 'post', key: 'console:general', dueAt: now }]);
+        const claims = await owed.claim({ kind: 'post', now, leaseUntil: plus(now, MINUTE), limit: 1 });
+        await owed.settle(claims);
+        await owed.settle(claims, plus(now, HOUR));
+        await owed.nextDue();
+      }));
+
+    test('posts of a channel', () => isGolden('unshown-posts', ({ chat }) => chat.unshown('console:general', 20)));
+  });
+});

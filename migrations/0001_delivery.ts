@@ -37,12 +37,35 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       series integer not null, hour timestamptz not null, step smallint not null, facet integer not null,
       count bigint not null, retried bigint not null,
       primary key (series, hour, step, facet)
-    );
+    ) partition by range (hour);
     create table hour_step (
       series integer not null, hour timestamptz not null, step smallint not null, facet integer not null,
       count bigint not null, retried bigint not null,
       primary key (series, hour, step, facet)
+    ) partition by range (hour);
+    create table day_count (
+      series integer not null, day timestamptz not null, step smallint not null, facet integer not null,
+      count bigint not null, retried bigint not null,
+      primary key (series, day, step, facet)
     );
+    create table day_step (
+      series integer not null, day timestamptz not null, step smallint not null, facet integer not null,
+      count bigint not null, retried bigint not null,
+      primary key (series, day, step, facet)
+    );
+    create table sync (
+      series integer not null, id text not null,
+      started timestamptz not null, ended timestamptz, status text not null, rows bigint, reason text not null,
+      collections jsonb not null,
+      primary key (series, id)
+    );
+    create index sync_started on sync (series, started);
+    create table sample (
+      series integer not null, step smallint not null, reason text not null, hour timestamptz not null, slot smallint not null,
+      at timestamptz not null, event_name text not null, request text not null, response text not null,
+      primary key (series, step, reason, hour, slot)
+    );
+    create index sample_hour on sample (hour);
     create table gauge (
       series integer not null, metric text not null, at timestamptz not null, value double precision not null,
       primary key (series, metric, at)
@@ -80,7 +103,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table console_message (
       id bigint generated always as identity primary key,
       channel text not null, author text not null, body jsonb not null, key text not null unique,
-      at timestamptz not null, edited_at timestamptz
+      at timestamptz not null, edited_at timestamptz, person text
     );
     create index console_message_channel on console_message (channel, id);
   `;

@@ -3,7 +3,7 @@ import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
 import type { Config } from './config/env.ts';
 import { createDemo } from './connectors/demo/demo.ts';
-import { ceilTo, DAY, MINUTE, MINUTES_KEPT, plus } from './core/delivery/time.ts';
+import { ceilTo, DAY, MINUTE, plus } from './core/delivery/time.ts';
 import type { Actor } from './core/people/actor.ts';
 import type { ChatAdapter, ChatListener } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
@@ -17,13 +17,15 @@ import { collect } from './flows/delivery/collect.ts';
 import { ingest } from './flows/delivery/ingest.ts';
 import { pipelineOverview } from './flows/delivery/overview.ts';
 import { rankedPipelines } from './flows/delivery/ranking.ts';
-import { rollUp } from './flows/delivery/roll-up.ts';
+import { rollUp, rollUpDays } from './flows/delivery/roll-up.ts';
+import { pipelineStep, stepSamples } from './flows/delivery/step.ts';
 import type { Use } from './flows/index.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { createServer } from './http/server.ts';
 import { type ApiToken, bearer } from './http/tokens.ts';
-import { createLoop } from './queue/loop.ts';
+import { createJobs } from './queue/index.ts';
+import type { RunningJobs } from './queue/loop.ts';
 import { type OpenDatabase, openEmbedded } from './storage/database.ts';
 
 export interface App {
@@ -57,7 +59,7 @@ const consoleActor: Actor = { person: 'You', account: 'console:local', roles: ['
 /** The composition root: the one place that names every concrete part. */
 export function createApp({ config, tokens, clock, log, open = (c, k) => openEmbedded(c.dataDir, k) }: AppParts): App {
   const opened: (() => Promise<void>)[] = [];
-  let loop: ReturnType<typeof createLoop> | undefined;
+  let jobs: RunningJobs | undefined;
 
   const app: App = {
     url: '',
@@ -70,7 +72,7 @@ export function createApp({ config, tokens, clock, log, open = (c, k) => openEmb
       }
     },
     async runDue() {
-      await loop?.runDue();
+      await jobs?.runDue();
     },
     async stop() {
       for (let close = opened.pop(); close; close = opened.pop()) {
@@ -87,6 +89,8 @@ export function createApp({ config, tokens, clock, log, open = (c, k) => openEmb
     const use: Use = {
       pipelineOverview: (actor, request) => pipelineOverview(ports, actor, request),
       rankedPipelines: (actor, request) => rankedPipelines(ports, actor, request),
+      pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
+      stepSamples: (actor, request) => stepSamples(ports, actor, request),
     };
 
     const chat = createConsole({
@@ -100,8 +104,9 @@ export function createApp({ config, tokens, clock, log, open = (c, k) => openEmb
     });
     const adapters: ChatAdapter[] = [chat];
 
-    loop = createLoop({ ...ports, log, handlers: jobHandlers({ ...ports, connectors, adapters }) });
-    opened.push(async () => loop?.stop());
+    const running = createJobs({ ...ports, log, config, handlers: jobHandlers({ ...ports, connectors, adapters }) });
+    jobs = running;
+    opened.push(() => running.stop());
 
     const routes = [
       ...deliveryRoutes(
@@ -109,20 +114,20 @@ export function createApp({ config, tokens, clock, log, open = (c, k) => openEmb
         bearer(tokens),
         clock,
       ),
-      ...healthRoutes({ database: () => database.ping() }),
+      ...healthRoutes({ database: () => database.ping(), jobs: () => running.check() }),
       ...adapters.flatMap((adapter) => adapter.routes),
     ];
     const server = createServer({ routes, publicUrl: config.publicUrl, log });
     opened.push(() => server.close());
     for (const adapter of adapters) {
-      await adapter.start(listenerFor(adapter, { ...ports, jobs: loop, commands, use }));
+      await adapter.start(listenerFor(adapter, { ...ports, jobs: running, commands, use }));
       opened.push(() => adapter.stop());
     }
 
     // The first history is collected before anyone can look, so that nobody sees a half-filled demo.
     for (const connector of connectors) await collect(ports, connector);
     await oweTicks(database, connectors, clock);
-    await loop.start();
+    await running.start();
     app.url = await server.listen(config.host, config.port);
   }
 
@@ -152,6 +157,13 @@ function jobHandlers(parts: {
         return undefined;
       },
     },
+    roll_up_day: {
+      batch: 500,
+      async run(claims) {
+        await rollUpDays(parts, claims);
+        return undefined;
+      },
+    },
     post: {
       batch: 1,
       async run([claim]) {
@@ -170,7 +182,7 @@ function jobHandlers(parts: {
       batch: 1,
       async run() {
         const now = parts.clock.now();
-        await parts.database.transaction(({ delivery }) => delivery.retain(plus(now, -MINUTES_KEPT), now));
+        await parts.database.transaction(({ delivery }) => delivery.retain(now));
         return plus(ceilTo(DAY, plus(now, 1)), 5 * MINUTE);
       },
     },

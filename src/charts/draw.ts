@@ -4,10 +4,11 @@ import type { Figure } from '../core/messages/figure.ts';
 import type { Draw } from '../core/ports/draw.ts';
 import { createTurns } from './draw-queue.ts';
 import { fontFiles } from './fonts.ts';
-import { width } from './layout.ts';
+import { layOut, width } from './layout.ts';
 import { pipelineSvg } from './pipeline-figure.ts';
 import { encodePng } from './png.ts';
 import { seriesSvg } from './series-figure.ts';
+import { seriesHeight } from './series-layout.ts';
 
 /** Raise it with every change to how a figure looks: images are kept by key, in chats and caches for long. */
 const rendererVersion = 1;
@@ -28,11 +29,16 @@ export function createDraw(): Draw {
 
   return {
     keyOf,
+    sizeOf,
     async png(figure) {
       const key = keyOf(figure);
       return images.get(key) ?? underWay.get(key) ?? draw(figure, key);
     },
   };
+}
+
+function sizeOf(figure: Figure): { width: number; height: number } {
+  return { width, height: figure.kind === 'series' ? seriesHeight : layOut(figure).height };
 }
 
 async function render(figure: Figure): Promise<Buffer> {

@@ -38,6 +38,10 @@ export const variables = {
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe('PostgreSQL 15 or later. Empty: the embedded database in `DATA_DIR`.'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('Redis 6.2 or later, `noeviction`, for the job queue. Empty: the queue lives in the database.'),
   SECRET_KEY: secretKey
     .optional()
     .describe('32 bytes in base64, from which all keys derive. Required with `DATABASE_URL`; else made in `DATA_DIR`.'),
@@ -81,6 +85,7 @@ export interface Config {
   port: number;
   dataDir: string;
   databaseUrl: string | undefined;
+  redisUrl: string | undefined;
   /** As configured; undefined where it is made in the data folder. */
   secretKey: Buffer | undefined;
   publicUrl: string | undefined;
@@ -104,6 +109,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     port: env.PORT,
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
     secretKey: env.SECRET_KEY,
     publicUrl: env.PUBLIC_URL,
     demo: env.DEMO === '1',

@@ -37,7 +37,6 @@ export const statusOfCode = {
   too_old: 400,
   closed: 400,
   bad_series: 400,
-  not_yet: 400,
   bad_period: 400,
   bad_argument: 400,
   unauthorized: 401,

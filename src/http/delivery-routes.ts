@@ -1,25 +1,37 @@
-import type { DeliveryBatch } from '../core/delivery/delivery-body.ts';
-import { parseDeliveryBody } from '../core/delivery/delivery-body.ts';
+import { type DeliveryBatch, parseDeliveryBody } from '../core/delivery/delivery-body.ts';
 import type { Overview } from '../core/delivery/overview.ts';
-import { defaultPeriod, type PeriodName, type PeriodUsed, parsePeriod } from '../core/delivery/period.ts';
+import type { Period, PeriodUsed } from '../core/delivery/period.ts';
 import type { RankedPipeline } from '../core/delivery/ranking.ts';
-import { UserError } from '../core/errors.ts';
+import type { Step } from '../core/delivery/steps.ts';
 import { type Actor, authorise } from '../core/people/actor.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { HttpRequest, HttpResponse, HttpRoute } from '../core/ports/http.ts';
+import type { BreakdownKey } from '../core/ports/stores.ts';
+import { breakdownJson, overviewJson, rankedJson, type StepResult } from './delivery-json.ts';
+import { overviewQuery, pageOf, readQuery, stepQuery } from './delivery-query.ts';
 import { parseJson, requireJson } from './json-body.ts';
+
+interface OneRequest {
+  source: string;
+  destination: string;
+  period: Period;
+  workspace?: string;
+  mapping?: string;
+  audience?: string;
+}
 
 /** The flows behind the API, given their ports. */
 export interface DeliveryFlows {
   ingest(actor: Actor, batch: DeliveryBatch, workspace: string): Promise<{ accepted: number; duplicate: number }>;
-  pipelineOverview(
-    actor: Actor,
-    request: { source: string; destination: string; period: PeriodName; workspace?: string },
-  ): Promise<{ overview: Overview }>;
+  pipelineOverview(actor: Actor, request: OneRequest): Promise<{ overview: Overview }>;
   rankedPipelines(
     actor: Actor,
-    request: { period: PeriodName; workspace?: string },
+    request: { period: Period; workspace?: string },
   ): Promise<{ rows: (RankedPipeline & { used: PeriodUsed })[] }>;
+  pipelineStep(
+    actor: Actor,
+    request: OneRequest & { step: Step; by: readonly BreakdownKey[]; reason?: string },
+  ): Promise<StepResult>;
 }
 
 /** Where a token without a workspace writes. */
@@ -52,7 +64,7 @@ export function deliveryRoutes(
       audience: 'machine',
       async handle({ headers, query }) {
         const actor = actorOf(headers);
-        const { period, workspace } = readQuery(query);
+        const { period, workspace } = readQuery(query, ['period', 'from', 'to', 'workspace']);
         const { rows } = await flows.rankedPipelines(actor, { period, workspace });
         return json(200, { pipelines: rows.map(rankedJson) });
       },
@@ -64,8 +76,23 @@ export function deliveryRoutes(
       async handle({ headers, query, params }) {
         const actor = actorOf(headers);
         const { source = '', destination = '' } = params;
-        const { overview } = await flows.pipelineOverview(actor, { source, destination, ...readQuery(query) });
+        const { overview } = await flows.pipelineOverview(actor, { source, destination, ...overviewQuery(query) });
         return json(200, overviewJson(overview));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/pipelines/:source/:destination/steps/:step',
+      audience: 'machine',
+      async handle({ headers, query, params }) {
+        const actor = actorOf(headers);
+        const { source = '', destination = '', step = '' } = params;
+        const request = stepQuery(step, query);
+        const page = pageOf(query.cursor);
+        // A page goes on in the window that the first one used, so that rows do not move between pages.
+        const period = page.period ?? request.period;
+        const found = await flows.pipelineStep(actor, { source, destination, ...request, period });
+        return json(200, breakdownJson(found, page.offset));
       },
     },
   ];
@@ -75,37 +102,4 @@ export const json = (status: number, value: unknown): HttpResponse => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
   body: JSON.stringify(value),
-});
-
-function readQuery(query: Record<string, string>): { period: PeriodName; workspace?: string } {
-  for (const key of Object.keys(query)) {
-    if (key !== 'period' && key !== 'workspace') {
-      throw new UserError('bad_argument', `“${key.slice(0, 64)}” is not taken here. Use period and workspace.`, {
-        path: key.slice(0, 64),
-      });
-    }
-  }
-  return { period: parsePeriod(query.period ?? defaultPeriod), ...(query.workspace ? { workspace: query.workspace } : {}) };
-}
-
-const rankedJson = ({ entry: _, because, used, ...row }: RankedPipeline & { used: PeriodUsed; entry?: unknown }) => ({
-  ...row,
-  reason: because,
-  period: used.window,
-  previous: used.previous,
-});
-
-const overviewJson = (o: Overview) => ({
-  pipeline: o.pipeline,
-  period: o.period,
-  previous: o.previous,
-  asOf: o.asOf,
-  settledUntil: o.settledUntil,
-  newest: o.newest,
-  deliveryRate: o.deliveryRate,
-  deliveryRateChange: o.deliveryRateChange,
-  deliveredShare: o.deliveredShare,
-  deliveredShareChange: o.deliveredShareChange,
-  pendingRetry: o.pendingRetry,
-  steps: o.steps.map(({ role: _, ...step }) => step),
 });

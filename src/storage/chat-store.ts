@@ -78,6 +78,7 @@ export function consoleLog(db: Kysely<Tables>): ConsoleLog {
     body: unknown;
     at: Date;
     edited_at: Date | null;
+    person: string | null;
   }): ConsoleEntry => ({
     id: Number(row.id),
     channel: row.channel,
@@ -85,14 +86,15 @@ export function consoleLog(db: Kysely<Tables>): ConsoleLog {
     body: row.body as ConsoleBody,
     at: row.at,
     editedAt: row.edited_at,
+    person: row.person,
   });
-  const columns = ['id', 'channel', 'author', 'body', 'at', 'edited_at'] as const;
+  const columns = ['id', 'channel', 'author', 'body', 'at', 'edited_at', 'person'] as const;
 
   return {
-    async append({ channel, author, body, key, at }) {
+    async append({ channel, author, body, key, at, person = null }) {
       await db
         .insertInto('console_message')
-        .values({ channel, author, body: json(body), key, at, edited_at: null })
+        .values({ channel, author, body: json(body), key, at, edited_at: null, person })
         .onConflict((conflict) => conflict.column('key').doNothing())
         .execute();
       return entryOf(await db.selectFrom('console_message').select(columns).where('key', '=', key).executeTakeFirstOrThrow());
@@ -108,16 +110,28 @@ export function consoleLog(db: Kysely<Tables>): ConsoleLog {
       return row && entryOf(row);
     },
 
-    async list(channel, limit, before) {
+    async list(channel, account, limit, before) {
       const rows = await db
         .selectFrom('console_message')
         .select(columns)
         .where('channel', '=', channel)
+        .where((eb) => eb.or([eb('person', 'is', null), eb('person', '=', account)]))
         .$if(before !== undefined, (query) => query.where('id', '<', String(before)))
         .orderBy('id', 'desc')
         .limit(limit)
         .execute();
       return rows.reverse().map(entryOf);
+    },
+
+    async newest(channels, account) {
+      const rows = await db
+        .selectFrom('console_message')
+        .select(['channel', (eb) => eb.fn.max('id').as('id')])
+        .where('channel', 'in', [...channels, ''])
+        .where((eb) => eb.or([eb('person', 'is', null), eb('person', '=', account)]))
+        .groupBy('channel')
+        .execute();
+      return Object.fromEntries([...channels.map((name) => [name, 0]), ...rows.map((row) => [row.channel, Number(row.id)])]);
     },
   };
 }

@@ -3,19 +3,21 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, Migrator, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
-import { DAY, MINUTES_KEPT, plus } from '../core/delivery/time.ts';
 import type { ConsoleLog } from '../core/ports/chat.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import type { Database, DeliveryStore, Stores } from '../core/ports/stores.ts';
+import type { Database, Stores } from '../core/ports/stores.ts';
 import { chatStore, consoleLog } from './chat-store.ts';
+import { deliveryDetail } from './delivery-detail.ts';
 import { deliveryReading } from './delivery-read.ts';
 import { deliveryWriting } from './delivery-write.ts';
 import { Dictionary, DictionaryMemory } from './dictionary.ts';
 import { lockFolder } from './lock.ts';
 import { owedStore } from './owed-store.ts';
-import { dayKey, dropDays, makeDays } from './partitions.ts';
+import { Partitions } from './partitions.ts';
 import { pglitePool } from './pglite-pool.ts';
 import { resourceStore } from './resource-store.ts';
+import { retention } from './retention.ts';
+import { rollingUp } from './roll-up-store.ts';
 import type { Tables } from './tables.ts';
 
 export interface OpenDatabase extends Database {
@@ -54,7 +56,7 @@ export async function openOn(
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   await migrate(kysely);
   const memory = new DictionaryMemory();
-  const knownDays = new Set<string>();
+  const knownPartitions = new Set<string>();
   const inside = new AsyncLocalStorage<true>();
 
   async function within<T>(work: (stores: Stores) => Promise<T>, readOnly: boolean): Promise<T> {
@@ -63,7 +65,9 @@ export async function openOn(
     const commits: (() => void)[] = [];
     const start = kysely.transaction();
     const configured = readOnly ? start.setIsolationLevel('repeatable read').setAccessMode('read only') : start;
-    const result = await configured.execute((trx) => inside.run(true, () => work(storesOn(trx, memory, knownDays, commits))));
+    const result = await configured.execute((trx) =>
+      inside.run(true, () => work(storesOn(trx, memory, knownPartitions, commits))),
+    );
     for (const commit of commits) commit();
     return result;
   }
@@ -81,50 +85,34 @@ export async function openOn(
     },
     kysely,
   };
-  await database.transaction(({ delivery }) => delivery.retain(plus(clock.now(), -MINUTES_KEPT), clock.now()));
+  await database.transaction(({ delivery }) => delivery.retain(clock.now()));
   return database;
 }
 
-function storesOn(trx: Transaction<Tables>, memory: DictionaryMemory, knownDays: Set<string>, commits: (() => void)[]): Stores {
+function storesOn(
+  trx: Transaction<Tables>,
+  memory: DictionaryMemory,
+  knownPartitions: Set<string>,
+  commits: (() => void)[],
+): Stores {
   const dictionary = new Dictionary(trx, memory);
-  commits.push(() => dictionary.remember());
-  const days = async (times: Iterable<number>) => {
-    const missing = [...times].filter((time) => !knownDays.has(dayKey(new Date(time))));
-    const made = await makeDays(trx, missing);
-    commits.push(() => {
-      for (const day of made) knownDays.add(day);
-    });
-  };
+  const partitions = new Partitions(trx, knownPartitions);
+  commits.push(
+    () => dictionary.remember(),
+    () => partitions.remember(),
+  );
   const owed = owedStore(trx);
   return {
     delivery: {
       ...deliveryReading(trx, dictionary),
-      ...deliveryWriting(trx, dictionary, owed, days),
-      ...retention(trx, days, knownDays, commits),
+      ...deliveryDetail(trx),
+      ...deliveryWriting(trx, dictionary, owed, partitions),
+      ...rollingUp(trx, dictionary, owed, partitions),
+      ...retention(trx, partitions),
     },
     owed,
     resources: resourceStore(trx),
     chat: chatStore(trx),
-  };
-}
-
-function retention(
-  trx: Transaction<Tables>,
-  days: (times: Iterable<number>) => Promise<void>,
-  knownDays: Set<string>,
-  commits: (() => void)[],
-): Pick<DeliveryStore, 'retain'> {
-  return {
-    async retain(minutesBefore, now) {
-      await days([0, 1, 2].map((day) => Number(now) + day * DAY));
-      await dropDays(trx, minutesBefore);
-      await trx.deleteFrom('batch').where('at', '<', minutesBefore).execute();
-      await trx.deleteFrom('gauge').where('at', '<', minutesBefore).execute();
-      await trx.deleteFrom('view').where('expires_at', '<', now).execute();
-      commits.push(() => {
-        for (const day of [...knownDays]) if (day < dayKey(minutesBefore)) knownDays.delete(day);
-      });
-    },
   };
 }
 

@@ -1,11 +1,10 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Cell } from '../core/delivery/overview.ts';
-import { type Segment, segmentsOf } from '../core/delivery/segments.ts';
 import type { Provider } from '../core/delivery/series.ts';
 import { type Step, steps } from '../core/delivery/steps.ts';
-import { earlier, HOUR, later, plus } from '../core/delivery/time.ts';
 import type { DeliveryStore, SeriesState } from '../core/ports/stores.ts';
 import type { Dictionary } from './dictionary.ts';
+import { partsOf, sumsOf } from './segment-sums.ts';
 import type { Tables } from './tables.ts';
 
 type Reading = Pick<DeliveryStore, 'seriesFor' | 'allSeries' | 'pipelineSeries' | 'cells' | 'gauge'>;
@@ -44,22 +43,13 @@ export const deliveryReading = (db: Kysely<Tables>, dictionary: Dictionary): Rea
       return rows.map(stateOf);
     },
 
-    async cells({ series, now, before, minutesFrom, provisionalFrom }) {
-      if (series.length === 0) return [];
-      const ids = [...series];
-      const owedHours = await owedHoursOf(db, ids, earlier(before.from, now.from), later(before.to, now.to));
-      const parts = [
-        ...segmentsOf(now, owedHours, minutesFrom, provisionalFrom).map((segment) => ({ part: 'now', ...segment })),
-        ...segmentsOf(before, owedHours, minutesFrom, provisionalFrom).map((segment) => ({ part: 'before', ...segment })),
-      ];
+    async cells(query) {
+      const parts = query.series.length === 0 ? [] : await partsOf(db, query);
       if (parts.length === 0) return [];
+      const sums = sumsOf(parts, query.series, { tables: 'step', keep: ['series', 'step', 'facet'] });
       const { rows } = await sql<CellRow>`
         select c.part, c.provisional, c.series, c.step, f.reason, sum(c.count)::float8 as count, sum(c.retried)::float8 as retried
-        from (${sql.join(
-          parts.map((part) => sumsOf(part, ids)),
-          sql` union all `,
-        )}) c
-        join facet f on f.id = c.facet
+        from (${sums}) c join facet f on f.id = c.facet
         group by 1, 2, 3, 4, 5`.execute(db);
       return rows.map((row) => ({ ...row, step: steps[row.step] as Step }));
     },
@@ -84,27 +74,6 @@ interface CellRow {
   reason: string;
   count: number;
   retried: number;
-}
-
-/** One stretch of one window, summed by series, step and reason. Bounds are parameters: computed ones are planned badly. */
-function sumsOf(segment: Segment & { part: string }, ids: number[]): RawBuilder<unknown> {
-  const [table, time] = segment.grain === 'hour' ? ['hour_step', 'hour'] : ['minute_step', 'minute'];
-  return sql`
-    select ${sql.lit(segment.part)} as part, ${sql.lit(segment.provisional)} as provisional, series, step, facet,
-      sum(count) as count, sum(retried) as retried
-    from ${sql.table(table as string)}
-    where series = any(${ids}::int[]) and ${sql.ref(time as string)} >= ${segment.from} and ${sql.ref(time as string)} < ${segment.to}
-    group by series, step, facet`;
-}
-
-/** Start times (ms) of hours whose roll-up is owed for any of these series: their hour rows are stale or missing. */
-async function owedHoursOf(db: Kysely<Tables>, ids: number[], from: Date, to: Date): Promise<Set<number>> {
-  const seconds = (at: Date) => String(Math.floor(Number(at) / 1000));
-  const { rows } = await sql<{ hour: string }>`
-    select distinct split_part(key, '/', 1) as hour from owed
-    where kind = 'roll_up' and key >= ${seconds(plus(from, -HOUR))} and key < ${seconds(to)}
-      and split_part(key, '/', 2) = any(${ids.map(String)}::text[])`.execute(db);
-  return new Set(rows.map((row) => Number(row.hour) * 1000));
 }
 
 function stateOf(row: {

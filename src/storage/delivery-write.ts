@@ -2,10 +2,10 @@ import { type Kysely, sql } from 'kysely';
 import type { Count, Gauge, Provider, Series } from '../core/delivery/series.ts';
 import { steps } from '../core/delivery/steps.ts';
 import { floorTo, HOUR, MINUTE } from '../core/delivery/time.ts';
-import type { HourRun } from '../core/ports/connector.ts';
 import type { Owed } from '../core/ports/jobs.ts';
 import type { DeliveryStore, OwedStore } from '../core/ports/stores.ts';
 import type { Dictionary, Facet } from './dictionary.ts';
+import type { Partitions } from './partitions.ts';
 import type { Tables } from './tables.ts';
 
 /** Stored step numbers are positions in the list of steps. */
@@ -26,30 +26,15 @@ interface Columns {
   retried: number[];
 }
 
+/** At most so many samples of one reason are kept an hour. */
+const SAMPLES_AN_HOUR = 10;
+
 type Writing = Pick<
   DeliveryStore,
-  'claimBatch' | 'addCounts' | 'putGauges' | 'backfill' | 'rollUp' | 'collectedUntil' | 'setCollectedUntil'
+  'claimBatch' | 'addCounts' | 'putGauges' | 'putSyncs' | 'putSamples' | 'collectedUntil' | 'setCollectedUntil'
 >;
 
-export function deliveryWriting(
-  db: Kysely<Tables>,
-  dictionary: Dictionary,
-  owed: OwedStore,
-  makeDays: (times: Iterable<number>) => Promise<void>,
-): Writing {
-  async function idsOf(counts: readonly ({ series: Series } & Facet)[], provider: Provider) {
-    const series = await dictionary.series(
-      counts.map((c) => c.series),
-      provider,
-    );
-    // In one call: two would lock in the order of the calls, and two writers could wait for each other in a circle.
-    const facets = await dictionary.facets([
-      ...counts,
-      ...counts.map((c) => ({ eventType: '', eventName: '', appVersion: '', reason: c.reason })),
-    ]);
-    return { series, facets: facets.slice(0, counts.length), reasons: facets.slice(counts.length) };
-  }
-
+export function deliveryWriting(db: Kysely<Tables>, dictionary: Dictionary, owed: OwedStore, partitions: Partitions): Writing {
   return {
     async claimBatch({ workspace, sender, id, bodyHash, at }) {
       const hash = Buffer.from(bodyHash, 'hex');
@@ -71,13 +56,16 @@ export function deliveryWriting(
 
     async addCounts(counts, provider, now) {
       if (counts.length === 0) return;
-      await makeDays(counts.map((c) => Number(c.minute)));
-      const ids = await idsOf(counts, provider);
+      await partitions.make(
+        'minute',
+        counts.map((c) => c.minute),
+      );
+      const ids = await idsOf(dictionary, counts, provider);
       const columns = (facets: number[]) => merge(counts, ids.series, facets);
       const coarse = columns(ids.reasons);
       await addTo(db, 'minute_count', columns(ids.facets));
       await addTo(db, 'minute_step', coarse);
-      await advanceNewest(db, coarse);
+      await advanceNewest(db, coarse.series, coarse.times);
       await owed.owe(rollUpsOf(coarse, now));
     },
 
@@ -99,28 +87,65 @@ export function deliveryWriting(
         on conflict (series, metric, at) do update set value = excluded.value`.execute(db);
     },
 
-    async backfill(runs: readonly HourRun[], provider, closedUntil) {
-      const ids = await idsOf(runs, provider);
-      await addRuns(db, 'hour_count', runs, ids.series, ids.facets);
-      await addRuns(db, 'hour_step', runs, ids.series, ids.reasons);
-      await sql`update series set closed_until = greatest(closed_until, ${closedUntil}) where id = any(${[...new Set(ids.series)]}::int[])`.execute(
+    async putSyncs(syncs, provider) {
+      const series = await dictionary.series(
+        syncs.map((sync) => sync.series),
+        provider,
+      );
+      // The last report of a run counts: it may have been running when it was first told.
+      const last = new Map(syncs.map((sync, i) => [`${series[i]} ${sync.id}`, { ...sync, number: series[i] as number }]));
+      const rows = [...last.values()].sort((a, b) => a.number - b.number || (a.id < b.id ? -1 : 1));
+      for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+        await db
+          .insertInto('sync')
+          .values(
+            rows.slice(start, start + ROWS_AT_ONCE).map((sync) => ({
+              series: sync.number,
+              id: sync.id,
+              started: sync.start,
+              ended: sync.end,
+              status: sync.status,
+              rows: sync.rows === null ? null : String(sync.rows),
+              reason: sync.reason,
+              collections: JSON.stringify(sync.collections),
+            })),
+          )
+          .onConflict((conflict) =>
+            conflict.columns(['series', 'id']).doUpdateSet((eb) => ({
+              started: eb.ref('excluded.started'),
+              ended: eb.ref('excluded.ended'),
+              status: eb.ref('excluded.status'),
+              rows: eb.ref('excluded.rows'),
+              reason: eb.ref('excluded.reason'),
+              collections: eb.ref('excluded.collections'),
+            })),
+          )
+          .execute();
+      }
+      await advanceNewest(
         db,
+        rows.map((sync) => sync.number),
+        rows.map((sync) => floorTo(MINUTE, sync.end ?? sync.start)),
       );
     },
 
-    async rollUp(hours) {
-      const due = sql`unnest(${hours.map((h) => h.series)}::int[], ${hours.map((h) => h.hour)}::timestamptz[]) as due (series, hour)`;
-      for (const [from, to] of [
-        ['minute_count', 'hour_count'],
-        ['minute_step', 'hour_step'],
-      ] as const) {
+    async putSamples(samples, provider) {
+      const series = await dictionary.series(
+        samples.map((sample) => sample.series),
+        provider,
+      );
+      for (const [i, sample] of samples.entries()) {
+        const key = sql`${series[i]}::int, ${stepNumber.get(sample.step)}::smallint, ${sample.reason}::text, ${floorTo(HOUR, sample.at)}::timestamptz`;
+        // The next free place of the hour; a full hour keeps its first ones, and two writers at once cost one of them its sample.
         await sql`
-          insert into ${sql.table(to)} (series, hour, step, facet, count, retried)
-          select due.series, due.hour, m.step, m.facet, sum(m.count), sum(m.retried)
-          from ${due} join ${sql.table(from)} m
-            on m.series = due.series and m.minute >= due.hour and m.minute < due.hour + interval '1 hour'
-          group by 1, 2, 3, 4
-          on conflict (series, hour, step, facet) do update set count = excluded.count, retried = excluded.retried`.execute(db);
+          insert into sample (series, step, reason, hour, slot, at, event_name, request, response)
+          select ${key}, n.slot, ${sample.at}::timestamptz, ${sample.eventName}, ${sample.request}, ${sample.response}
+          from generate_series(0, ${SAMPLES_AN_HOUR - 1}) as n (slot)
+          where not exists (
+            select from sample s where (s.series, s.step, s.reason, s.hour) = (${key}) and s.slot = n.slot
+          )
+          order by n.slot limit 1
+          on conflict do nothing`.execute(db);
       }
     },
 
@@ -137,6 +162,24 @@ export function deliveryWriting(
         .execute();
     },
   };
+}
+
+/** Ids of each count's series, of its facet, and of the facet that holds its reason alone. */
+export async function idsOf(
+  dictionary: Dictionary,
+  counts: readonly ({ series: Series } & Facet)[],
+  provider: Provider,
+): Promise<{ series: number[]; facets: number[]; reasons: number[] }> {
+  const series = await dictionary.series(
+    counts.map((c) => c.series),
+    provider,
+  );
+  // In one call: two would lock in the order of the calls, and two writers could wait for each other in a circle.
+  const facets = await dictionary.facets([
+    ...counts,
+    ...counts.map((c) => ({ eventType: '', eventName: '', appVersion: '', reason: c.reason })),
+  ]);
+  return { series, facets: facets.slice(0, counts.length), reasons: facets.slice(counts.length) };
 }
 
 /** Adds up what has the same key, and sorts by it, so that two writers never wait for each other in a circle. */
@@ -190,10 +233,10 @@ async function addTo(db: Kysely<Tables>, table: 'minute_count' | 'minute_step', 
 }
 
 /** Written only when a series' newest minute moves: once a minute, not once a batch. */
-async function advanceNewest(db: Kysely<Tables>, rows: Columns): Promise<void> {
+async function advanceNewest(db: Kysely<Tables>, ids: readonly number[], times: readonly Date[]): Promise<void> {
   const newest = new Map<number, Date>();
-  rows.series.forEach((series, i) => {
-    const time = rows.times[i] as Date;
+  ids.forEach((series, i) => {
+    const time = times[i] as Date;
     if (time > (newest.get(series) ?? new Date(0))) newest.set(series, time);
   });
   await sql`
@@ -212,38 +255,4 @@ function rollUpsOf(rows: Columns, now: Date): Owed[] {
     if (!byKey.has(key)) byKey.set(key, { kind: 'roll_up', key, dueAt });
   });
   return [...byKey.values()];
-}
-
-/** Runs a statement: embedded Postgres keeps the memory of its largest one. */
-const RUNS_AT_ONCE = 20;
-
-async function addRuns(
-  db: Kysely<Tables>,
-  table: 'hour_count' | 'hour_step',
-  runs: readonly HourRun[],
-  series: number[],
-  facets: number[],
-): Promise<void> {
-  for (let start = 0; start < runs.length; start += RUNS_AT_ONCE) {
-    const rows = runs.slice(start, start + RUNS_AT_ONCE).map((run, i) => ({
-      series: series[start + i],
-      step: stepNumber.get(run.step),
-      facet: facets[start + i],
-      from: run.from.toISOString(),
-      counts: run.counts,
-      retried: run.retried,
-    }));
-    await sql`
-      insert into ${sql.table(table)} (series, hour, step, facet, count, retried)
-      select r.series, r."from" + (n.number - 1) * interval '1 hour', r.step, r.facet, sum(n.count), sum(n.retried)
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          as r(series int, step smallint, facet int, "from" timestamptz, counts bigint[], retried bigint[]),
-        unnest(r.counts, r.retried) with ordinality as n(count, retried, number)
-      where n.count > 0
-      group by 1, 2, 3, 4
-      on conflict (series, hour, step, facet) do update
-      set count = ${sql.ref(`${table}.count`)} + excluded.count, retried = ${sql.ref(`${table}.retried`)} + excluded.retried`.execute(
-      db,
-    );
-  }
 }

@@ -2,41 +2,63 @@ import { type Kysely, sql } from 'kysely';
 import { DAY, floorTo, plus } from '../core/delivery/time.ts';
 import type { Tables } from './tables.ts';
 
-/** Minutes live in one partition per UTC day, so that retention drops a table and never deletes a row. */
-const tables = ['minute_count', 'minute_step'] as const;
+/** Minutes lie in one partition a UTC day, hours in one a month, so that retention drops a table and never deletes a row. */
+export type Grain = 'minute' | 'hour';
 
-const suffixOf = (day: Date): string => day.toISOString().slice(0, 10).replaceAll('-', '');
+const tables = { minute: ['minute_count', 'minute_step'], hour: ['hour_count', 'hour_step'] } as const;
 
-/** Makes the partitions of these times' days. Serialised by a lock, since two makers of one table would collide. */
-export async function makeDays(db: Kysely<Tables>, times: Iterable<Date | number>): Promise<string[]> {
-  const days = [...new Set([...times].map((time) => Number(floorTo(DAY, time))))].map((day) => new Date(day));
-  if (days.length === 0) return [];
-  await sql`select pg_advisory_xact_lock(hashtext('pipewarden.partitions'))`.execute(db);
-  for (const day of days) {
-    for (const table of tables) {
-      await sql
-        .raw(
-          `create table if not exists ${table}_${suffixOf(day)} partition of ${table}
-           for values from ('${day.toISOString()}') to ('${plus(day, DAY).toISOString()}')`,
-        )
-        .execute(db);
-    }
-  }
-  return days.map(suffixOf);
+/** The partition that holds a time: its name's last part, and its bounds. */
+function partitionOf(grain: Grain, time: Date | number): { suffix: string; from: Date; to: Date } {
+  const day = floorTo(DAY, time);
+  const digits = day.toISOString().slice(0, 10).replaceAll('-', '');
+  if (grain === 'minute') return { suffix: digits, from: day, to: plus(day, DAY) };
+  const [year, month] = [day.getUTCFullYear(), day.getUTCMonth()];
+  return { suffix: digits.slice(0, 6), from: new Date(Date.UTC(year, month)), to: new Date(Date.UTC(year, month + 1)) };
 }
 
 /**
- * Drops the partitions of days that ended before the given time. In the order in which counts are written, first minute_count,
- * so that the two never wait for each other in a circle. Returns how many days went.
+ * Makes partitions when they are first needed, and remembers which exist. What a transaction makes is remembered only once it is
+ * committed.
  */
-export async function dropDays(db: Kysely<Tables>, before: Date): Promise<number> {
-  const { rows } = await sql<{ name: string }>`
-    select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent in ('minute_count'::regclass, 'minute_step'::regclass)
-      and right(c.relname, 8) < ${suffixOf(floorTo(DAY, before))}
-    order by c.relname`.execute(db);
-  for (const { name } of rows) await sql.raw(`drop table "${name}"`).execute(db);
-  return new Set(rows.map(({ name }) => name.slice(-8))).size;
-}
+export class Partitions {
+  readonly #db: Kysely<Tables>;
+  readonly #known: Set<string>;
+  readonly #made: string[] = [];
 
-export const dayKey = (time: Date): string => suffixOf(floorTo(DAY, time));
+  constructor(db: Kysely<Tables>, known: Set<string>) {
+    this.#db = db;
+    this.#known = known;
+  }
+
+  remember(): void {
+    for (const name of this.#made) this.#known.add(name);
+  }
+
+  /** Serialised by a lock, since two makers of one table would collide. */
+  async make(grain: Grain, times: Iterable<Date | number>): Promise<void> {
+    const wanted = new Map([...times].map((time) => partitionOf(grain, time)).map((part) => [`${grain} ${part.suffix}`, part]));
+    const missing = [...wanted].filter(([name]) => !this.#known.has(name));
+    if (missing.length === 0) return;
+    await sql`select pg_advisory_xact_lock(hashtext('pipewarden.partitions'))`.execute(this.#db);
+    for (const [name, { suffix, from, to }] of missing) {
+      for (const table of tables[grain]) {
+        const bounds = `from ('${from.toISOString()}') to ('${to.toISOString()}')`;
+        await sql
+          .raw(`create table if not exists ${table}_${suffix} partition of ${table} for values ${bounds}`)
+          .execute(this.#db);
+      }
+      this.#made.push(name);
+    }
+  }
+
+  /** Drops what ended before the given time. */
+  async drop(grain: Grain, before: Date): Promise<void> {
+    const { suffix } = partitionOf(grain, before);
+    const { rows } = await sql<{ name: string }>`
+      select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent in (${sql.lit(tables[grain][0])}::regclass, ${sql.lit(tables[grain][1])}::regclass)
+        and right(c.relname, ${suffix.length}) < ${suffix}`.execute(this.#db);
+    for (const { name } of rows) await sql.raw(`drop table "${name}"`).execute(this.#db);
+    for (const name of [...this.#known]) if (name < `${grain} ${suffix}` && name.startsWith(grain)) this.#known.delete(name);
+  }
+}

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { PGlite, Results } from '@electric-sql/pglite';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
@@ -19,46 +20,107 @@ const toParameter = (value: unknown): string | null => {
   return Buffer.isBuffer(prepared) ? `\\x${prepared.toString('hex')}` : prepared;
 };
 
-/**
- * PGlite has one session. This gives it the shape of a pg.Pool with one client: whoever connects waits in line until the
- * one before has released, so a transaction is never mixed with another's statements.
- */
-export function pglitePool(db: PGlite): PostgresPool {
-  let last: Promise<unknown> = Promise.resolve();
+/** What a pg.Pool offers to those who keep a client for notifications, beyond what Kysely needs. */
+export interface PglitePool extends PostgresPool {
+  connect(): Promise<PgliteClient>;
+  query<R>(sql: string, parameters?: readonly unknown[]): Promise<{ rows: R[]; rowCount: number }>;
+  on(event: 'error' | 'connect', listener: (...parts: never[]) => void): this;
+  removeAllListeners(event?: string): this;
+  /** As of a pool whose connections cannot drop unnoticed: it has none. */
+  options: { keepAlive: true };
+}
 
-  async function connect(): Promise<PostgresPoolClient> {
+export type PgliteClient = EventEmitter & PostgresPoolClient;
+
+/**
+ * PGlite has one session. This gives it the shape of a pg.Pool: a client has the session for one statement, or from the
+ * begin of a transaction to its end; the others wait in line, so a transaction is never mixed with another's statements.
+ */
+export function pglitePool(db: PGlite): PglitePool {
+  const clients = new Set<PgliteClient>();
+  let last: Promise<unknown> = Promise.resolve();
+  let allReleased = () => {};
+  let stopListening: (() => void) | undefined;
+
+  /** Resolves when the session is ours; call what it returns to hand it on. */
+  async function session(): Promise<() => void> {
     const before = last;
     let next: () => void = () => {};
     last = new Promise<void>((resolve) => {
       next = resolve;
     });
     await before;
-    let inTransaction = false;
-    return {
-      async query<R>(sql: unknown, parameters: readonly unknown[] = []) {
-        if (typeof sql !== 'string') throw new Error('PGlite has no cursors here');
+    return next;
+  }
+
+  async function connect(): Promise<PgliteClient> {
+    // A session's notifications reach all its clients; who listens looks at the channel.
+    stopListening ??= db.onNotification((channel, payload) => {
+      for (const client of clients) client.emit('notification', { channel, payload });
+    });
+    /** Set while a transaction of ours has the session. */
+    let handOn: (() => void) | undefined;
+    let ended: Promise<unknown> = Promise.resolve();
+    async function statement<R>(sql: unknown, parameters: readonly unknown[]) {
+      if (typeof sql !== 'string') throw new Error('PGlite has no cursors here');
+      const next = handOn ?? (await session());
+      try {
         const result = await run(db, sql, parameters);
-        if (/^\s*(begin|start transaction)\b/i.test(sql)) inTransaction = true;
-        if (/^\s*(commit|rollback)\s*$/i.test(sql)) inTransaction = false;
+        if (/^\s*(begin|start transaction)\b/i.test(sql)) handOn = next;
+        if (/^\s*(commit|rollback)\s*$/i.test(sql)) handOn = undefined;
         return {
           command: result.command as never,
           rowCount: result.rowCount ?? result.affectedRows ?? 0,
           rows: result.rows as R[],
         };
+      } finally {
+        if (!handOn) next();
+      }
+    }
+    const client: PgliteClient = Object.assign(new EventEmitter(), {
+      // One after the other, as pg does it: a statement behind a begin belongs to that transaction.
+      query<R>(sql: unknown, parameters: readonly unknown[] = []) {
+        const result = ended.then(() => statement<R>(sql, parameters));
+        ended = result.catch(() => {});
+        return result;
       },
       release() {
-        if (inTransaction) void db.exec('rollback').finally(next);
-        else next();
-        inTransaction = false;
+        if (handOn) void db.exec('rollback').finally(handOn);
+        handOn = undefined;
+        clients.delete(client);
+        if (clients.size === 0) allReleased();
       },
-    } as unknown as PostgresPoolClient;
+    }) as unknown as PgliteClient;
+    clients.add(client);
+    return client;
   }
-  return {
+
+  const pool: PglitePool = {
     connect,
-    async end() {
-      await last;
+    async query<R>(sql: string, parameters: readonly unknown[] = []) {
+      const client = await connect();
+      try {
+        const { rows } = await client.query<R>(sql, parameters);
+        return { rows, rowCount: rows.length };
+      } finally {
+        client.release();
+      }
     },
+    async end() {
+      if (clients.size > 0) {
+        await new Promise<void>((resolve) => {
+          allReleased = resolve;
+        });
+      }
+      await last;
+      stopListening?.();
+    },
+    // Nothing here fails by itself, and there is no connecting to tell of.
+    on: () => pool,
+    removeAllListeners: () => pool,
+    options: { keepAlive: true },
   };
+  return pool;
 }
 
 async function run(

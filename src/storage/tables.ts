@@ -8,6 +8,10 @@ export interface Tables {
   minute_step: CountTable & { minute: Date };
   hour_count: CountTable & { hour: Date };
   hour_step: CountTable & { hour: Date };
+  day_count: CountTable & { day: Date };
+  day_step: CountTable & { day: Date };
+  sync: SyncTable;
+  sample: SampleTable;
   gauge: { series: number; metric: string; at: Date; value: number };
   batch: { workspace: string; sender: string; id: string; body_hash: Buffer; at: Date };
   collected: { connector: string; until: Date };
@@ -37,6 +41,29 @@ interface CountTable {
   facet: number;
   count: string;
   retried: string;
+}
+
+interface SyncTable {
+  series: number;
+  id: string;
+  started: Date;
+  ended: Date | null;
+  status: string;
+  rows: string | null;
+  reason: string;
+  collections: unknown;
+}
+
+interface SampleTable {
+  series: number;
+  step: number;
+  reason: string;
+  hour: Date;
+  slot: number;
+  at: Date;
+  event_name: string;
+  request: string;
+  response: string;
 }
 
 interface ResourceTable {
@@ -89,4 +116,5 @@ interface ConsoleMessageTable {
   key: string;
   at: Date;
   edited_at: Date | null;
+  person: string | null;
 }

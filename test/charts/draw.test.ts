@@ -8,8 +8,10 @@ const signature = Buffer.from('89504e470d0a1a0a', 'hex');
 
 describe('png', () => {
   test.each(Object.entries({ ...samples, ...seriesSamples }))('%s: a PNG at twice the size', async (_name, figure) => {
-    const image = await createDraw().png(figure);
+    const { png, sizeOf } = createDraw();
+    const image = await png(figure);
     expect(image.subarray(0, 8)).toEqual(signature);
+    expect([image.readUInt32BE(16), image.readUInt32BE(20)]).toEqual([2 * sizeOf(figure).width, 2 * sizeOf(figure).height]);
     expect(image.readUInt32BE(16)).toBe(1_800);
     expect(image.readUInt32BE(20)).toBeGreaterThan(700);
     expect(image.readUInt32BE(20)).toBeLessThan(1_200);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createConsole } from '../../src/chat/console/adapter.ts';
+import { History } from '../../src/chat/console/history.ts';
+import { Live } from '../../src/chat/console/live.ts';
 import { encodeAction } from '../../src/core/messages/action-id.ts';
+import { fakeClock } from '../support/clock.ts';
 import { actor, channels, draw, HandClock, MemoryLog, setUp } from './fakes.ts';
 import { healthy, overview } from './samples.ts';
 
@@ -60,7 +63,8 @@ describe('the adapter', () => {
     expect(log.entries[0]?.editedAt).not.toBeNull();
     // A page of another channel learns that there is something, not what.
     expect(data(await stream.next())).toEqual({ channel: 'general', id: 1 });
-    await expect(adapter.edit(place('general'), '99', healthy)).rejects.toMatchObject({ code: 'not_found' });
+    for (const gone of ['99', '', 'x', '1e99'])
+      await expect(adapter.edit(place('general'), gone, healthy)).rejects.toMatchObject({ code: 'not_found' });
     await expect(adapter.post(place('nowhere'), healthy, 'x')).rejects.toMatchObject({ code: 'not_found' });
   });
 
@@ -111,6 +115,66 @@ describe('the adapter', () => {
       JSON.parse(String((await call(`GET /console/complete?text=${encodeURIComponent(text)}`)).body)).suggestions;
     expect(await complete('/pipeline w')).toEqual([{ text: '/pipeline web ', label: 'web', hint: 'Source · 3 destinations' }]);
     for (const text of ['', 'pipe', '/\u0000', `/${'x'.repeat(3000)}`]) expect(await complete(text)).toEqual([]);
+  });
+});
+
+describe('a private message', () => {
+  const other = 'console:other';
+
+  test('is shown to its person alone: on pages, live, and as news of a channel', async () => {
+    const { adapter, log, place, call, listen } = await started();
+    const stream = await listen('general');
+    await adapter.post(place('general', other), overview(), 'theirs');
+    await adapter.post(place('alerts', other), overview(), 'news of theirs');
+    await adapter.post(place('general', actor.account), healthy, 'ours');
+    expect(log.entries.map(({ person }) => person)).toEqual([other, other, actor.account]);
+    expect(data(await stream.next())).toMatchObject({ id: 3, html: expect.stringContaining('Only you see this') });
+    for (const line of ['GET /c/general', 'GET /c/general/messages', 'GET /c/general/messages?before=3']) {
+      const { body } = await call(line);
+      expect(body).not.toContain('delivered 77.6 %');
+    }
+    const { newest, html } = JSON.parse(String((await call('GET /c/general/messages')).body));
+    expect(newest).toEqual({ general: 3, alerts: 0, releases: 0 });
+    expect(html).toContain('Only you see this');
+  });
+
+  test('stays private when it is edited, wherever the edit says it is', async () => {
+    const { adapter, log, place, call, listen } = await started();
+    const stream = await listen('general');
+    const id = await adapter.post(place('general', other), overview(), 'theirs');
+    await adapter.edit(place('general'), id, healthy);
+    await adapter.post(place('general', other), overview(), 'theirs');
+    await adapter.post(place('general'), healthy, 'for all');
+    expect(log.entries[0]).toMatchObject({ person: other, body: { message: healthy } });
+    const next = data(await stream.next());
+    expect(next).toMatchObject({ id: 2 });
+    expect(next.html).not.toContain('Only you');
+    expect((await call('GET /c/general')).body).not.toContain('id="m1"');
+  });
+
+  test('reaches every page of its person and no other, as the hub and the history tell people apart', async () => {
+    const { log } = setUp();
+    const live = new Live(new HandClock());
+    const open = (account: string, channel: string) => live.open({ account, channel }, new AbortController().signal);
+    const readers = [open('a', 'general'), open('a', 'alerts'), open('b', 'general'), open('b', 'alerts')];
+    const streams = readers.map((reader) => reader[Symbol.asyncIterator]());
+    for (const stream of streams) await stream.next();
+    live.send({ channel: 'general', person: 'a' }, (here) => ({ secret: here }));
+    live.send({ channel: 'general', person: null }, (here) => ({ here }));
+    const heard = await Promise.all(streams.map(async (stream) => data(await stream.next())));
+    expect(heard).toEqual([{ secret: true }, { secret: false }, { here: true }, { here: false }]);
+
+    const body = { kind: 'message', message: healthy } as const;
+    const entry = { channel: 'general', author: 'Pipewarden', body, at: new Date() };
+    for (const person of [undefined, 'a', 'b']) await log.append({ ...entry, key: `${person}`, person });
+    const history = new History(log, channels, () => ({ url: '', width: 1, height: 1 }));
+    const seen = async (account: string) => {
+      const { html, newest } = await history.read(account, 'general', 50);
+      return { ids: [...html.text.matchAll(/id="(m\d+)"/g)].map(([, id]) => id), newest: newest.general };
+    };
+    expect(await seen('a')).toEqual({ ids: ['m1', 'm2'], newest: 2 });
+    expect(await seen('b')).toEqual({ ids: ['m1', 'm3'], newest: 3 });
+    expect(await seen('c')).toEqual({ ids: ['m1'], newest: 1 });
   });
 });
 
@@ -176,7 +240,7 @@ describe('pages', () => {
     const { adapter, call, place, log } = await started();
     await adapter.post(place('general'), overview(), 'k');
     expect((await call('GET /c/general')).body).toContain('width="900" height="405"');
-    const broken = { keyOf: draw.keyOf, png: () => Promise.reject(new Error('no fonts')) };
+    const broken = { ...draw, png: () => Promise.reject(new Error('no fonts')) };
     const other = createConsole({ log, draw: broken, clock: new HandClock(), actor, channels, team: 'Northwind' });
     expect(await other.post(place('alerts'), overview(), 'l')).toBe('2');
   });
@@ -267,5 +331,26 @@ describe('sign-in', () => {
     expect((await other.call('GET /c/general', { headers: { cookie } })).status).toBe(401);
     const closed = await call('POST /logout', { headers: { cookie } });
     expect(closed.headers?.['set-cookie']).toContain('Max-Age=0');
+  });
+
+  test('ten wrong tokens within a minute, from everywhere, and nobody signs in until it is over', async () => {
+    const clock = fakeClock('2025-11-25T10:00:00Z');
+    const { call } = await started({ token, clock });
+    const tryToken = async (tried: string) => (await call('POST /login', { form: { token: tried, next: 'alerts' } })).status;
+    expect(await tryToken('wrong')).toBe(401);
+    clock.advance(20_000);
+    for (let at = 0; at < 9; at += 1) expect(await tryToken('wrong')).toBe(401);
+    const refused = await call('POST /login', { form: { token, next: 'alerts' } });
+    expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '40' } });
+    expect(refused.body).toContain('too many wrong tokens within a minute. Please try again in 40 seconds.');
+    expect(refused.body).toContain('value="alerts"');
+    expect((await call('GET /login')).status).toBe(200);
+    clock.advance(39_001);
+    expect((await call('POST /login', { form: { token } })).body).toContain('try again in a second.');
+    clock.advance(999);
+    // Only the first has passed: there is room for one.
+    expect([await tryToken('wrong'), await tryToken(token)]).toEqual([401, 429]);
+    clock.advance(20_000);
+    expect(await tryToken(token)).toBe(303);
   });
 });

@@ -19,11 +19,12 @@ describe('golden', () => {
   });
 
   test('entries', async () => {
-    const entry = { id: 7, channel: 'general', author: 'Pipewarden', at, editedAt: null };
+    const entry = { id: 7, channel: 'general', author: 'Pipewarden', at, editedAt: null, person: null };
     const said = { ...entry, id: 6, author: 'ada', body: { kind: 'said', text: '/pipeline <web>' } } as const;
     const edited = { ...entry, editedAt: new Date('2025-11-25T10:03:00Z'), body: { kind: 'message', message: alarm } } as const;
     const plain = { ...entry, id: 8, body: { kind: 'message', message: healthy } } as const;
-    const all = [said, edited, plain].map((each) => renderEntry(each, context.figure).text).join('');
+    const own = { ...plain, id: 9, person: 'console:local' };
+    const all = [said, edited, plain, own].map((each) => renderEntry(each, context.figure).text).join('');
     await expect(all).toMatchFileSnapshot(golden('entries'));
   });
 });
@@ -34,6 +35,18 @@ describe('blocks', () => {
     expect(of({ ...table, left: 3 })).toContain('… and 3 more');
     expect(of({ ...table, left: 0 })).not.toContain('more');
     expect(of(table)).toContain('<th scope="col" class="number">N</th>');
+  });
+
+  test('a table of many columns says how it changes in a narrow card', () => {
+    const left = { label: 'Name', align: 'left' } as const;
+    const right = { label: 'N', align: 'right' } as const;
+    const classOf = (...columns: (typeof left | typeof right)[]) =>
+      /<table(?: class="(.*?)")?/.exec(of({ kind: 'table', caption: 'C', columns, rows: [] }))?.[1];
+    expect(classOf(left, left, right)).toBeUndefined();
+    expect(classOf(left, right, right, right)).toBe('under of4');
+    expect(classOf(left, right, right, right, right)).toBe('under of5');
+    expect(classOf(left, right, right, right, right, right)).toBe('stacked of6');
+    expect(classOf(left, right, right, left)).toBe('stacked of4');
   });
 
   test('only buttons of which one is in force are toggles', () => {
@@ -123,9 +136,9 @@ describe('text is inert', () => {
       kind: fc.constant('table' as const),
       caption: hostile,
       columns: fc.array(fc.record({ label: hostile, align: fc.constantFrom('left' as const, 'right' as const) }), {
-        maxLength: 3,
+        maxLength: 5,
       }),
-      rows: fc.array(fc.array(text, { maxLength: 3 }), { maxLength: 3 }),
+      rows: fc.array(fc.array(text, { maxLength: 5 }), { maxLength: 3 }),
     }),
     hostile.map((alt): Block => ({ kind: 'figure', figure: { ...figure, alt } })),
     fc.record({
@@ -151,7 +164,7 @@ describe('text is inert', () => {
 
   // Every tag we write, whole; whatever is left must hold no markup at all.
   const tag =
-    /<\/?(?:h2|span|p|strong|code|a|time|dl|div|dt|dd|table|caption|thead|tbody|tr|th|td|img|form|button|label|input|select|option)(?: (?:class|id|aria-(?:hidden|label|labelledby|pressed)|role|tabindex|data-(?:focus|as)|href|target|rel|datetime|scope|src|width|height|alt|decoding|method|action|name|value|for|type)="[^"<>'`]*"| (?:selected|disabled))*>/g;
+    /<\/?(?:h2|span|p|strong|code|a|time|dl|div|dt|dd|table|caption|thead|tbody|tr|th|td|img|form|button|label|input|select|option)(?: (?:class|id|aria-(?:hidden|label|labelledby|pressed)|role|tabindex|data-(?:focus|as|label)|href|target|rel|datetime|scope|src|width|height|alt|decoding|method|action|name|value|for|type)="[^"<>'`]*"| (?:selected|disabled))*>/g;
 
   test('no markup but ours, no character that hides or reorders', () => {
     fc.assert(

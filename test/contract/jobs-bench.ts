@@ -1,33 +1,46 @@
 import { afterEach, beforeEach } from 'vitest';
 import { plus } from '../../src/core/delivery/time.ts';
 import type { Claim, JobHandlers, OwedKind } from '../../src/core/ports/jobs.ts';
-import { createLoop } from '../../src/queue/loop.ts';
+import type { Database } from '../../src/core/ports/stores.ts';
+import type { Timing } from '../../src/queue/bullmq.ts';
 import type { OpenDatabase } from '../../src/storage/database.ts';
 import type { Backend } from '../support/backends.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { keptLog } from '../support/samples.ts';
 import { until } from '../support/wait.ts';
+import { type Engine, freshName, systemClock } from './jobs-engines.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
-const START = new Date('2026-11-25T10:00:00Z');
+const START = '2026-11-25T10:00:00Z';
 const idle = { batch: 1, run: async () => undefined };
 
-/** An empty database, a clock that stands, and loops that are stopped at the end: made anew for each test. */
-export function jobsBench(backend: Backend) {
+/** The system's time, which nobody can move. */
+const standstill = (): never => {
+  throw new Error('this engine has no virtual clock: such a case runs on the loop');
+};
+const realClock: FakeClock = { ...systemClock, advance: standstill, nextTimer: standstill };
+
+/** An empty database, a clock, a queue and jobs that are stopped at the end: made anew for each test. */
+export function jobsBench(backend: Backend, engine: Engine) {
   const own = {
     database: undefined as unknown as OpenDatabase,
     clock: undefined as unknown as FakeClock,
     log: keptLog(),
+    queue: '',
   };
   const stops: (() => Promise<void>)[] = [];
+  let began = 0;
   beforeEach(async () => {
-    own.clock = fakeClock(START);
+    own.clock = engine.virtual ? fakeClock(START) : realClock;
+    began = Number(own.clock.now());
     own.log.lines.length = 0;
+    own.queue = freshName();
     own.database = await backend.open(own.clock);
   });
   afterEach(async () => {
     for (const stop of stops.splice(0)) await stop();
+    await engine.forget(own.queue);
   });
 
   const owedKeys = async () =>
@@ -36,10 +49,10 @@ export function jobsBench(backend: Backend) {
   return Object.assign(own, {
     owedKeys,
 
-    /** A loop in a process of its own, with handlers for what is given. */
-    loop(handlers: Partial<JobHandlers>, on = own.database) {
-      const all: JobHandlers = { roll_up: idle, post: idle, collect: idle, retention: idle, ...handlers };
-      const jobs = createLoop({ database: on, clock: own.clock, log: own.log, handlers: all });
+    /** Jobs of a process of its own, with handlers for what is given. */
+    jobs(handlers: Partial<JobHandlers>, { on = own.database, timing }: { on?: Database; timing?: Timing } = {}) {
+      const all: JobHandlers = { roll_up: idle, roll_up_day: idle, post: idle, collect: idle, retention: idle, ...handlers };
+      const jobs = engine.create({ database: on, clock: own.clock, log: own.log, handlers: all }, own.queue, timing);
       stops.push(() => jobs.stop());
       return jobs;
     },
@@ -50,11 +63,14 @@ export function jobsBench(backend: Backend) {
       const handler = {
         batch: 1,
         run: async ([claim]: Claim[]) => {
-          done.push(`${claim?.key} ${(Number(own.clock.now()) - Number(START)) / SECOND}`);
+          const second = (Number(own.clock.now()) - began) / SECOND;
+          done.push(engine.virtual ? `${claim?.key} ${second}` : `${claim?.key}`);
           return run(claim as Claim);
         },
       };
-      return { done, handler };
+      /** Without the seconds, which only the virtual clock makes certain. */
+      const keys = () => done.map((entry) => entry.split(' ')[0]);
+      return { done, keys, handler };
     },
 
     owe: (key: string, after = 0, kind: OwedKind = 'post') =>
@@ -68,5 +84,12 @@ export function jobsBench(backend: Backend) {
         `the loop sleeps for ${seconds} s`,
         async () => Number(await own.clock.nextTimer()) - Number(own.clock.now()) === seconds * SECOND,
       ),
+
+    /** Lets so many seconds pass once there is nothing else to do; real ones pass by themselves. */
+    async pass(seconds: number): Promise<void> {
+      if (!engine.virtual) return;
+      await this.sleepsFor(seconds);
+      own.clock.advance(seconds * SECOND);
+    },
   });
 }

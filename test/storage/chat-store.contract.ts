@@ -113,20 +113,29 @@ export function chatStoreContract(backend: Backend): void {
 
   describe('the log of the console', () => {
     const said = (text: string) => ({ kind: 'said', text }) as const;
-    const append = (key: string, text = key, channel = 'general') =>
-      database.consoleLog.append({ channel, author: 'Dana', body: said(text), key, at: now });
+    const append = (key: string, text = key, channel = 'general', person?: string) =>
+      database.consoleLog.append({ channel, author: 'Dana', body: said(text), key, at: now, person });
+    const list = (account = 'console:dana', limit = 10, before?: number) =>
+      database.consoleLog.list('general', account, limit, before);
 
     test('appends once a key: the same key again gives the first entry', async () => {
       const first = await append('k-1', 'hello');
-      expect(first).toMatchObject({ channel: 'general', author: 'Dana', body: said('hello'), at: now, editedAt: null });
+      expect(first).toMatchObject({
+        channel: 'general',
+        author: 'Dana',
+        body: said('hello'),
+        at: now,
+        editedAt: null,
+        person: null,
+      });
       expect(await append('k-1', 'other')).toEqual(first);
-      expect(await database.consoleLog.list('general', 10)).toEqual([first]);
+      expect(await list()).toEqual([first]);
     });
 
     test('appends once a key, however many append at once', async () => {
       const entries = await Promise.all(Array.from({ length: 8 }, () => append('k-1')));
       expect(new Set(entries.map((entry) => entry.id)).size).toBe(1);
-      expect(await database.consoleLog.list('general', 10)).toHaveLength(1);
+      expect(await list()).toHaveLength(1);
     });
 
     test('edits in place and says when; an entry that is not there is undefined', async () => {
@@ -134,7 +143,7 @@ export function chatStoreContract(backend: Backend): void {
       const later = new Date('2026-11-25T10:01:00Z');
       const edited = await database.consoleLog.edit(id, said('changed'), later);
       expect(edited).toMatchObject({ id, body: said('changed'), at: now, editedAt: later });
-      expect(await database.consoleLog.list('general', 10)).toEqual([edited]);
+      expect(await list()).toEqual([edited]);
       expect(await database.consoleLog.edit(id + 1, said('nobody'), later)).toBeUndefined();
     });
 
@@ -143,7 +152,7 @@ export function chatStoreContract(backend: Backend): void {
       const texts: string[][] = [];
       let before: number | undefined;
       for (;;) {
-        const page = await database.consoleLog.list('general', 2, before);
+        const page = await list('console:dana', 2, before);
         if (page.length === 0) break;
         texts.push(page.map((entry) => (entry.body.kind === 'said' ? entry.body.text : '')));
         before = page[0]?.id;
@@ -153,6 +162,31 @@ export function chatStoreContract(backend: Backend): void {
         ['3', '5'],
         ['1', '2'],
       ]);
+    });
+
+    test('shows what is for one account to that account alone, before and after an edit', async () => {
+      const mine = await append('mine', 'mine', 'general', 'console:dana');
+      const all = await append('all');
+      const theirs = await append('theirs', 'theirs', 'general', 'console:eli');
+      expect(mine).toMatchObject({ person: 'console:dana' });
+      const edited = await database.consoleLog.edit(theirs.id, said('theirs still'), now);
+      expect(edited).toMatchObject({ person: 'console:eli' });
+      expect(await list('console:dana')).toEqual([mine, all]);
+      expect(await list('console:eli')).toEqual([all, edited]);
+      expect(await list('')).toEqual([all]);
+      // A page is full of what its reader may see.
+      expect(await list('console:dana', 1, theirs.id)).toEqual([all]);
+      expect(await list('console:eli', 1, all.id)).toEqual([]);
+    });
+
+    test('knows the newest of every channel that an account may see', async () => {
+      const { id: first } = await append('k-1');
+      const { id: own } = await append('k-2', 'own', 'general', 'console:dana');
+      const { id: far } = await append('k-3', 'far', 'sandbox', 'console:dana');
+      const newest = (account: string) => database.consoleLog.newest(['general', 'sandbox', 'empty'], account);
+      expect(await newest('console:dana')).toEqual({ general: own, sandbox: far, empty: 0 });
+      expect(await newest('console:eli')).toEqual({ general: first, sandbox: 0, empty: 0 });
+      expect(await database.consoleLog.newest([], 'console:dana')).toEqual({});
     });
   });
 }

@@ -39,7 +39,7 @@ export function createConsole({ log, draw, clock, actor, channels, team, token }
   let listener: ChatListener | undefined;
 
   const show = (entry: ConsoleEntry): void =>
-    live.send(entry.channel, (here) => ({
+    live.send(entry, (here) => ({
       channel: entry.channel,
       id: entry.id,
       ...(here && { html: renderEntry(entry, figures.placeOf).text }),
@@ -59,7 +59,7 @@ export function createConsole({ log, draw, clock, actor, channels, team, token }
     figures,
     live,
     session: new Session(token),
-    history: new History(log, channels, figures),
+    history: new History(log, channels, figures.placeOf),
     append,
     listener: () => listener,
   });
@@ -79,15 +79,15 @@ export function createConsole({ log, draw, clock, actor, channels, team, token }
         const names = channels.map(({ name }) => name);
         throw new UserError('not_found', `The console has no channel ${place.channel}. It has: ${names.join(', ')}.`);
       }
-      await figures.prepare(message);
       const body = { kind: 'message', message } as const;
-      const entry = await append({ channel: place.channel, author: OURSELVES, body, key, at: clock.now() });
+      const { channel, person } = place;
+      const entry = await append({ channel, author: OURSELVES, body, key, at: clock.now(), person });
       return String(entry.id);
     },
 
     async edit(_place: Place, externalId: string, message: Message): Promise<void> {
-      await figures.prepare(message);
-      const entry = await log.edit(Number(externalId), { kind: 'message', message }, clock.now());
+      const id = Number(externalId);
+      const entry = Number.isSafeInteger(id) && (await log.edit(id, { kind: 'message', message }, clock.now()));
       if (!entry) throw new UserError('not_found', `The console has no message ${externalId} any more.`);
       show(entry);
     },

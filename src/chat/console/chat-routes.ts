@@ -16,6 +16,7 @@ const AT_LOAD = 50;
 
 export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
   const { actor, team, channels, clock, live, history, session } = parts;
+  const { person, account } = actor;
 
   /** Answers in a known channel; anywhere else with a page of those there are. */
   const inChannel =
@@ -27,8 +28,7 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
     };
 
   const chatPage = async (status: number, channel: ConsoleChannel, more: { before?: number; note?: string; text?: string }) => {
-    const { html: messages, newest } = await history.read(channel.name, AT_LOAD, more.before);
-    const { person } = actor;
+    const { html: messages, newest } = await history.read(account, channel.name, AT_LOAD, more.before);
     return page(status, renderChat({ team, person, channels, channel, messages, newest, canSignOut: session.required, ...more }));
   };
 
@@ -44,7 +44,7 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
         return undefined;
       }
       const body = { kind: 'said', text: ask.text } as const;
-      await parts.append({ channel, author: actor.person, body, key: `said:${randomUUID()}`, at: clock.now() });
+      await parts.append({ channel, author: person, body, key: `said:${randomUUID()}`, at: clock.now() });
       await listener.command({ actor, place, text: ask.text });
       return undefined;
     } catch (error) {
@@ -92,7 +92,7 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
       path: '/c/:channel/messages',
       handle: inChannel(async ({ query }, channel) => {
         const { count, before } = HistoryQuery.parse(query);
-        const { html, newest } = await history.read(channel.name, count, before);
+        const { html, newest } = await history.read(account, channel.name, count, before);
         return json(200, { html: html.text, newest, version: VERSION });
       }),
     },
@@ -111,7 +111,7 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
       handle: async ({ query, signal }) => ({
         status: 200,
         headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
-        body: live.open(query.channel ?? '', signal),
+        body: live.open({ account, channel: query.channel ?? '' }, signal),
       }),
     },
   ];

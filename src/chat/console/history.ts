@@ -1,41 +1,40 @@
 import type { ConsoleLog } from '../../core/ports/chat.ts';
 import { channelUrl, renderEntry } from './entry.ts';
-import type { Figures } from './figures.ts';
 import { type Html, html } from './html.ts';
+import type { RenderContext } from './render.ts';
 
 export interface Stretch {
   html: Html;
-  /** Newest message of every channel: what unread marks are told from. */
+  /** Newest message of every channel that the reader may see: what unread marks are told from. */
   newest: Record<string, number>;
 }
 
-/** What the log holds, as the inside of a page's message list. */
+/** What the log holds for one account, as the inside of a page's message list. */
 export class History {
   readonly #log: ConsoleLog;
   readonly #channels: readonly { name: string }[];
-  readonly #figures: Figures;
+  readonly #figureOf: RenderContext['figure'];
 
-  constructor(log: ConsoleLog, channels: readonly { name: string }[], figures: Figures) {
+  constructor(log: ConsoleLog, channels: readonly { name: string }[], figureOf: RenderContext['figure']) {
     this.#log = log;
     this.#channels = channels;
-    this.#figures = figures;
+    this.#figureOf = figureOf;
   }
 
-  async read(channel: string, count: number, before?: number): Promise<Stretch> {
-    // One more than is shown tells whether there are earlier ones.
-    const entries = await this.#log.list(channel, count + 1, before);
+  async read(account: string, channel: string, count: number, before?: number): Promise<Stretch> {
+    const [entries, newest] = await Promise.all([
+      // One more than is shown tells whether there are earlier ones.
+      this.#log.list(channel, account, count + 1, before),
+      this.#log.newest(
+        this.#channels.map(({ name }) => name),
+        account,
+      ),
+    ]);
     const shown = entries.slice(-count);
     const first = shown[0];
     const earlier = first && entries.length > count ? renderEarlier(channel, first.id) : '';
-    const list = shown.map((entry) => renderEntry(entry, this.#figures.placeOf));
-    return { html: html`${earlier}${shown.length > 0 ? list : renderEmpty(channel)}`, newest: await this.#newest() };
-  }
-
-  async #newest(): Promise<Record<string, number>> {
-    const newest = await Promise.all(
-      this.#channels.map(async ({ name }): Promise<[string, number]> => [name, (await this.#log.list(name, 1)).at(-1)?.id ?? 0]),
-    );
-    return Object.fromEntries(newest);
+    const list = shown.map((entry) => renderEntry(entry, this.#figureOf));
+    return { html: html`${earlier}${shown.length > 0 ? list : renderEmpty(channel)}`, newest };
   }
 }
 

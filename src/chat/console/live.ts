@@ -5,7 +5,13 @@ const COMMENT = ':\n\n';
 /** A page that is this far behind is let go; it comes back by itself and asks for what it missed. */
 const BACKLOG = 500;
 
-/** Server-sent events to the open pages, told apart by the channel they show. */
+/** Who has a page open, and on which channel. */
+export interface Reader {
+  account: string;
+  channel: string;
+}
+
+/** Server-sent events to the open pages, told apart by who reads them and the channel they show. */
 export class Live {
   readonly #clock: Clock;
   readonly #open = new Set<Stream>();
@@ -16,8 +22,8 @@ export class Live {
     this.#clock = clock;
   }
 
-  open(channel: string, signal: AbortSignal): AsyncIterable<string> {
-    const stream = new Stream(channel, () => this.#forget(stream));
+  open(reader: Reader, signal: AbortSignal): AsyncIterable<string> {
+    const stream = new Stream(reader, () => this.#forget(stream));
     if (this.#stopped || signal.aborted) {
       stream.end();
       return stream;
@@ -30,11 +36,15 @@ export class Live {
     return stream;
   }
 
-  /** `eventFor` is asked once for the pages of the channel and once for all the others. */
-  send(channel: string, eventFor: (here: boolean) => object): void {
+  /**
+   * To everyone, or to all the pages of one person. `eventFor` is asked once for the pages of the channel and once for all the
+   * others.
+   */
+  send({ channel, person }: { channel: string; person: string | null }, eventFor: (here: boolean) => object): void {
     const texts = new Map<boolean, string>();
     for (const stream of [...this.#open]) {
-      const here = stream.channel === channel;
+      if (person !== null && stream.reader.account !== person) continue;
+      const here = stream.reader.channel === channel;
       const text = texts.get(here) ?? `data: ${JSON.stringify(eventFor(here))}\n\n`;
       texts.set(here, text);
       stream.push(text);
@@ -66,14 +76,14 @@ export class Live {
 
 /** Written by hand: a generator that waits for its next text cannot be ended from outside. */
 class Stream implements AsyncIterableIterator<string> {
-  readonly channel: string;
+  readonly reader: Reader;
   readonly #onEnd: () => void;
   readonly #waiting: string[] = [];
   #ended = false;
   #wake = (): void => {};
 
-  constructor(channel: string, onEnd: () => void) {
-    this.channel = channel;
+  constructor(reader: Reader, onEnd: () => void) {
+    this.reader = reader;
     this.#onEnd = onEnd;
   }
 

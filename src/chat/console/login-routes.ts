@@ -1,3 +1,4 @@
+import { Attempts } from './attempts.ts';
 import { channelUrl } from './entry.ts';
 import { fieldsOf, LoginForm } from './forms.ts';
 import { renderLogin } from './page.ts';
@@ -5,8 +6,9 @@ import { page, redirect } from './respond.ts';
 import type { ConsoleParts, ConsoleRoute } from './routes.ts';
 
 /** There are none when no token is asked for. */
-export function loginRoutes({ session, channels }: ConsoleParts): ConsoleRoute[] {
+export function loginRoutes({ session, channels, clock }: ConsoleParts): ConsoleRoute[] {
   if (!session.required) return [];
+  const attempts = new Attempts(clock);
   return [
     {
       method: 'GET',
@@ -20,8 +22,14 @@ export function loginRoutes({ session, channels }: ConsoleParts): ConsoleRoute[]
       open: true,
       handle: async (request) => {
         const { token, next } = LoginForm.parse(fieldsOf(request.body));
+        const wait = attempts.wait();
+        // The right token has to wait as well: else it could still be found by trying.
+        if (wait > 0) return page(429, renderLogin(next, tooMany(wait)), { 'retry-after': String(wait) });
         const cookie = session.open(token);
-        if (!cookie) return page(401, renderLogin(next, 'That is not the token. Please check it and try again.'));
+        if (!cookie) {
+          attempts.failed();
+          return page(401, renderLogin(next, 'That is not the token. Please check it and try again.'));
+        }
         // Only to a channel by name, so that a crafted link cannot lead elsewhere after sign-in.
         const known = channels.some(({ name }) => name === next);
         return redirect(known ? channelUrl(next) : '/', { 'set-cookie': cookie });
@@ -34,3 +42,6 @@ export function loginRoutes({ session, channels }: ConsoleParts): ConsoleRoute[]
     },
   ];
 }
+
+const tooMany = (seconds: number): string =>
+  `There were too many wrong tokens within a minute. Please try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`;

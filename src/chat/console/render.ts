@@ -64,15 +64,31 @@ function renderBlock(block: Block, index: number, context: RenderContext): Html 
   }
 }
 
-/** The frame scrolls by itself on a narrow screen, so it can be reached by keyboard and has a name. */
+/**
+ * What the style sheet makes of a table in a narrow card: of three columns, nothing; a few numbers stand under the name of
+ * their row; anything else becomes a block a row, each value with its label.
+ */
+function narrowed(columns: BlockOf<'table'>['columns']): 'under' | 'stacked' | undefined {
+  if (columns.length < 4) return undefined;
+  return columns.length < 6 && columns.slice(1).every(({ align }) => align === 'right') ? 'under' : 'stacked';
+}
+
+/**
+ * The frame scrolls by itself where it is too narrow all the same, so it can be reached by keyboard and has a name. A table
+ * that changes its layout has its roles written out: some browsers forget them.
+ */
 function renderTable(table: BlockOf<'table'>, id: string): Html {
-  const sideOf = (column: number): Piece => table.columns[column]?.align === 'right' && html` class="number"`;
-  const cell = (value: Piece, column: number): Html =>
-    column === 0 ? html`<th scope="row"${sideOf(column)}>${value}</th>` : html`<td${sideOf(column)}>${value}</td>`;
-  return html`<div class="table" role="region" aria-labelledby="${id}-caption" tabindex="0" data-focus="${id}"><table>
+  const narrow = narrowed(table.columns);
+  const role = (name: string): Piece => narrow && html` role="${name}"`;
+  const sides = table.columns.map(({ align }): Piece => align === 'right' && html` class="number"`);
+  const labels = table.columns.map(({ label }): Piece => narrow === 'stacked' && html` data-label="${label}"`);
+  const [heads, cells] = [role('rowheader'), role('cell')];
+  const cell = (value: Piece, at: number): Html =>
+    at === 0 ? html`<th scope="row"${heads}${sides[at]}>${value}</th>` : html`<td${cells}${labels[at]}${sides[at]}>${value}</td>`;
+  return html`<div class="table" role="region" aria-labelledby="${id}-caption" tabindex="0" data-focus="${id}"><table${narrow && html` class="${narrow} of${table.columns.length}"`}${role('table')}>
 <caption id="${id}-caption">${table.caption}</caption>
-<thead><tr>${table.columns.map((column, at) => html`<th scope="col"${sideOf(at)}>${column.label}</th>`)}</tr></thead>
-<tbody>${table.rows.map((row) => html`\n<tr>${row.map((value, at) => cell(renderText(value), at))}</tr>`)}
+<thead${role('rowgroup')}><tr${role('row')}>${table.columns.map(({ label }, at) => html`<th scope="col"${role('columnheader')}${sides[at]}>${label}</th>`)}</tr></thead>
+<tbody${role('rowgroup')}>${table.rows.map((row) => html`\n<tr${role('row')}>${row.map((value, at) => cell(renderText(value), at))}</tr>`)}
 </tbody></table></div>${table.left ? html`\n<p class="context left">… and ${table.left} more</p>` : ''}`;
 }
 

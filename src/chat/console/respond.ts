@@ -25,9 +25,9 @@ export const guarded = (response: HttpResponse): HttpResponse => ({
   },
 });
 
-export const page = (status: number, body: Html): HttpResponse => ({
+export const page = (status: number, body: Html, headers: Record<string, string> = {}): HttpResponse => ({
   status,
-  headers: { 'content-type': 'text/html; charset=utf-8' },
+  headers: { 'content-type': 'text/html; charset=utf-8', ...headers },
   body: body.text,
 });
 

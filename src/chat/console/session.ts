@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { HttpRequest } from '../../core/ports/http.ts';
 
 const COOKIE = 'pipewarden_console';
@@ -7,9 +7,11 @@ const MONTH_IN_SECONDS = 30 * 24 * 3600;
 /** Who may see the console: everyone who reaches it, or, with a token, every browser that has shown the token once. */
 export class Session {
   readonly #token: string | undefined;
+  readonly #proof: string;
 
   constructor(token: string | undefined) {
     this.#token = token;
+    this.#proof = token === undefined ? '' : proofOf(token);
   }
 
   get required(): boolean {
@@ -19,13 +21,13 @@ export class Session {
   allows(request: HttpRequest): boolean {
     if (this.#token === undefined) return true;
     const shown = cookie(request.headers.cookie ?? '');
-    return shown !== undefined && same(shown, proofOf(this.#token));
+    return shown !== undefined && same(shown, this.#proof);
   }
 
   /** The Set-Cookie for whoever knows the token. */
   open(token: string): string | undefined {
     if (this.#token === undefined || !same(token, this.#token)) return undefined;
-    return setCookie(proofOf(this.#token), MONTH_IN_SECONDS);
+    return setCookie(this.#proof, MONTH_IN_SECONDS);
   }
 
   close(): string {
@@ -33,8 +35,11 @@ export class Session {
   }
 }
 
-/** A browser keeps this instead of the token: it opens the console and nothing else, and a new token ends it. */
-const proofOf = (token: string): string => createHmac('sha256', token).update('console session').digest('base64url');
+/**
+ * A browser keeps this instead of the token: it opens the console and nothing else, and a new token ends it. Slow to make, so
+ * that tokens cannot be tried out as cookies any faster than at sign-in, where they are counted.
+ */
+const proofOf = (token: string): string => scryptSync(token, 'console session', 32).toString('base64url');
 
 /** Compares digests, so that neither the length nor the first wrong character can be timed. */
 function same(a: string, b: string): boolean {

@@ -1,4 +1,5 @@
-import { HOUR, MINUTE, plus, type Window } from '../../core/delivery/time.ts';
+import { DAY, HOUR, MINUTE, plus, type Window } from '../../core/delivery/time.ts';
+import { chance, seedOf } from './chance.ts';
 
 /** The trouble that comes back: one destination's API refuses, at even hours UTC, so that whoever looks finds one soon. */
 export const incident = {
@@ -36,6 +37,23 @@ const course: readonly Strain[] = [
   { '401': 0, '429': 0.005, retried: 0.28 },
   { '401': 0, '429': 0, retried: 0.1 },
 ];
+/** What the course refuses at its worst. */
+const COURSE_WORST = 0.94;
+/** In the course, the five minutes that end when the incident does. */
+const LAST_REFUSING = (incident.to - incident.from) / 5 - 1;
+
+const SEVERITY = seedOf('incident severity');
+const TAIL = seedOf('incident tail');
+
+/**
+ * How an incident differs from the others: what it refuses at its worst, 70 to 95 %, and how much of its last five minutes'
+ * trouble is left, as it is over up to three minutes sooner. Days differ too, so that one is not like the day before.
+ */
+function varietyOf(at: number): { severity: number; tail: number } {
+  const day = chance(SEVERITY, Math.floor(at / DAY));
+  const hour = Math.floor(at / HOUR);
+  return { severity: 0.7 + 0.25 * (0.6 * day + 0.4 * chance(SEVERITY, -hour)), tail: 0.4 + 0.6 * chance(TAIL, hour) };
+}
 
 /** Minute of the hour in an hour that has an incident, else -1. Exact for whole minutes, as edges lie on them. */
 function minuteOfIncidentHour(at: Date | number): number {
@@ -64,7 +82,12 @@ export const describeSchedule = (): string =>
 
 export function strainAt(at: number): Strain {
   const minute = minuteOfIncidentHour(at);
-  return minute < incident.from ? calm : (course[Math.floor((minute - incident.from) / 5)] ?? calm);
+  const position = Math.floor((minute - incident.from) / 5);
+  const usual = minute < incident.from ? undefined : course[position];
+  if (!usual) return calm;
+  const { severity, tail } = varietyOf(at);
+  const strength = (severity / COURSE_WORST) * (position === LAST_REFUSING ? tail : 1);
+  return { '401': usual['401'] * strength, '429': usual['429'] * strength, retried: usual.retried };
 }
 
 /** How far the heap of waiting events has grown, 0 to 1: up while the API refuses, down again after. */

@@ -1,16 +1,5 @@
-import type { Step } from '../../core/delivery/steps.ts';
-import type { Loss, ShopDestination, ShopEvent, ShopSource } from './model.ts';
-
-const lossAt =
-  (step: Step) =>
-  (reason: string, share: number, ...events: string[]): Loss => ({ step, reason, share, events });
-const notIngested = lossAt('failed_on_ingest');
-const blocked = lossAt('filtered_at_source');
-const filtered = lossAt('filtered_at_destination');
-const failed = lossAt('failed_delivery');
-
-const track = (name: string, mix: number): ShopEvent => ({ type: 'track', name, mix });
-const identify = (mix: number): ShopEvent => ({ type: 'identify', name: '', mix });
+import { blocked, failed, filtered, identify, notIngested, type ShopDestination, type ShopSource, track } from './model.ts';
+import { audienceDestinations, profiles } from './profiles.ts';
 
 export const sources: readonly ShopSource[] = [
   {
@@ -77,6 +66,7 @@ export const sources: readonly ShopSource[] = [
     events: [track('Message Sent', 0.52), track('Ticket Opened', 0.2), track('Ticket Solved', 0.18), identify(0.1)],
     losses: [notIngested('traits_not_object', 0.01, 'identify'), blocked('unplanned', 0.02, 'Ticket Solved')],
   },
+  profiles,
 ];
 
 export const destinations: readonly ShopDestination[] = [
@@ -138,6 +128,16 @@ export const destinations: readonly ShopDestination[] = [
     ],
   },
   {
+    // What passes the filters is counted in rows of its syncs.
+    id: 'dst_snowflake_K3pV',
+    slug: 'warehouse',
+    name: 'Snowflake',
+    source: 'web',
+    losses: [filtered('FILTERED_BY_INTEGRATIONS_OBJECT', 0.014, 'identify'), filtered('FILTERED_BY_RULES', 0.006, 'Page Viewed')],
+    mappings: [],
+    variant: 'storage',
+  },
+  {
     // A project and a key of its own: it stays well while the web shop's is refused.
     id: 'dst_amplitude_T4mJ',
     slug: 'ios-amplitude',
@@ -196,7 +196,7 @@ export const destinations: readonly ShopDestination[] = [
   {
     id: 'dst_webhooks_V4bZ',
     slug: 'webhooks',
-    name: 'Webhooks (warehouse)',
+    name: 'Webhooks (fulfilment)',
     source: 'server',
     // 413 is not among the documented reasons: what a code nobody has met yet looks like.
     losses: [filtered('FILTERED_BY_RULES', 1, 'identify'), failed('502', 0.002), failed('413', 0.0008, 'Order Shipped')],
@@ -218,4 +218,5 @@ export const destinations: readonly ShopDestination[] = [
     losses: [filtered('FILTERED_BY_RULES', 0.3, 'Message Sent'), failed('ETIMEDOUT', 0.002)],
     mappings: [],
   },
+  ...audienceDestinations,
 ];

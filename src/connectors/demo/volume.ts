@@ -57,8 +57,9 @@ export function rateAt(source: ShopSource, at: number): number {
 
 /** Draws one event's volume: how many in a slot, and how many of them in its first minutes. */
 export function volumeOf(source: ShopSource, event: ShopEvent) {
-  const total = seedOf(`${source.id} ${event.type} ${event.name} total`);
-  const phase = seedOf(`${source.id} ${event.type} ${event.name} phase`);
+  const name = `${source.id} ${event.type} ${event.name}${event.audience ? ` ${event.audience}` : ''}`;
+  const total = seedOf(`${name} total`);
+  const phase = seedOf(`${name} phase`);
   // The whole source is busier in one minute than in the next, not each event by itself.
   const busy = seedOf(`${source.id} minute`);
   return {

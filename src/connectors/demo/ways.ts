@@ -2,11 +2,14 @@ import type { Series } from '../../core/delivery/series.ts';
 import type { Step } from '../../core/delivery/steps.ts';
 import { chance, jitter, seedOf } from './chance.ts';
 import { calm, incident, type Strain, strainAt } from './incident.ts';
-import { eventKey, type Loss, type ShopDestination, type ShopEvent, type ShopSource } from './model.ts';
+import { eventKey, isOffered, type Loss, type ShopDestination, type ShopEvent, type ShopSource } from './model.ts';
 import { take } from './split.ts';
 import { MINUTES_A_SLOT, rateAt, SLOT, volumeOf } from './volume.ts';
 
-/** What every count of one way has in common: a row without time and number. */
+/**
+ * What every count of one way has in common: a row without time and number. A way to a warehouse (`successfully_synced`) ends
+ * in rows of a sync and is never a count.
+ */
 export interface Way {
   series: Series;
   step: Step;
@@ -15,6 +18,8 @@ export interface Way {
   appVersion: string;
   reason: string;
 }
+
+export const isCounted = ({ step }: Way): boolean => step !== 'successfully_synced';
 
 /** Numbers by index of the way. */
 export interface Totals {
@@ -40,7 +45,8 @@ interface Fork {
 
 interface Stream {
   volume: ReturnType<typeof volumeOf>;
-  versions: Fork;
+  /** Where all events are counted first: by app version, or once for each destination that an audience is linked to. */
+  first: Fork[];
   source: Fork;
   destinations: Fork[];
 }
@@ -56,17 +62,18 @@ export function compileWays(workspace: string, sources: readonly ShopSource[], d
   const ways: Way[] = [];
   const seriesById = new Map<string, Series>();
 
-  const seriesOf = (source: ShopSource, destination = '', mapping = ''): Series => {
-    const key = `${source.id} ${destination} ${mapping}`;
-    const series = seriesById.get(key) ?? { workspace, source: source.id, destination, mapping, audience: '' };
+  const seriesOf = (source: ShopSource, { audience = '' }: ShopEvent, destination = '', mapping = ''): Series => {
+    const key = `${source.id} ${destination} ${mapping} ${audience}`;
+    const series = seriesById.get(key) ?? { workspace, source: source.id, destination, mapping, audience };
     seriesById.set(key, series);
     return series;
   };
 
   const addWay = (series: Series, step: Step, event: ShopEvent, reason = '', appVersion = '') => {
     const way = ways.push({ series, step, eventType: event.type, eventName: event.name, appVersion, reason }) - 1;
-    const { source, destination, mapping } = series;
-    return { way, seed: seedOf([source, destination, mapping, step, event.type, event.name, reason, appVersion].join(' ')) };
+    const { source, destination, mapping, audience } = series;
+    const parts = [source, destination, mapping, step, event.type, event.name, reason, appVersion];
+    return { way, seed: seedOf([...parts, ...(audience ? [audience] : [])].join(' ')) };
   };
 
   const branchesOf = (series: Series, event: ShopEvent, losses: readonly Loss[]): Branch[] =>
@@ -74,17 +81,27 @@ export function compileWays(workspace: string, sources: readonly ShopSource[], d
       .filter(({ events }) => events.length === 0 || events.includes(eventKey(event)))
       .map(({ step, reason, share }) => ({ ...addWay(series, step, event, reason), share }));
 
-  const versionsOf = (source: ShopSource, event: ShopEvent): Fork => {
-    const series = seriesOf(source);
+  const firstOf = (source: ShopSource, event: ShopEvent, own: readonly ShopDestination[]): Fork[] => {
+    if (event.audience) {
+      const linked = own.filter(({ variant }) => variant === 'linked_audience');
+      return linked.map(({ id }) => ({
+        branches: [],
+        last: addWay(seriesOf(source, event, id), 'events_from_audience', event),
+      }));
+    }
+    const series = seriesOf(source, event);
     const received = (version: string) => addWay(series, 'successfully_received', event, '', version);
     const named = source.versions.map(({ version, share }) => ({ ...received(version), share }));
-    return { branches: named.slice(0, -1), last: named.at(-1) ?? received('') };
+    return [{ branches: named.slice(0, -1), last: named.at(-1) ?? received('') }];
   };
 
-  const deliveryOf = (series: Series, event: ShopEvent, losses: readonly Loss[], strained: boolean): Fork => {
+  const deliveryOf = (series: Series, event: ShopEvent, { losses, variant }: ShopDestination, strained: boolean): Fork => {
     const filters = losses.filter(({ step }) => step === 'filtered_at_destination');
     const failures = losses.filter(({ step }) => step === 'failed_delivery');
     const refused = (strain: '401' | '429') => ({ ...addWay(series, 'failed_delivery', event, strain), share: 0, strain });
+    if (variant === 'storage') {
+      return { branches: branchesOf(series, event, filters), last: addWay(series, 'successfully_synced', event) };
+    }
     return {
       branches: [
         ...branchesOf(series, event, filters),
@@ -98,22 +115,22 @@ export function compileWays(workspace: string, sources: readonly ShopSource[], d
 
   const forksOf = (source: ShopSource, destination: ShopDestination, event: ShopEvent): Fork[] => {
     const strained = source.slug === incident.source && destination.slug === incident.destination;
-    const fork = (mapping: string) => deliveryOf(seriesOf(source, destination.id, mapping), event, destination.losses, strained);
+    const fork = (mapping: string) => deliveryOf(seriesOf(source, event, destination.id, mapping), event, destination, strained);
     if (destination.mappings.length === 0) return [fork('')];
     const taking = destination.mappings.filter(({ takes }) => takes.includes(eventKey(event)));
     if (taking.length > 0) return taking.map(({ id }) => fork(id));
-    const unmatched = addWay(seriesOf(source, destination.id), 'filtered_at_destination', event, 'NO_MATCHING_MAPPING');
+    const unmatched = addWay(seriesOf(source, event, destination.id), 'filtered_at_destination', event, 'NO_MATCHING_MAPPING');
     return [{ branches: [], last: unmatched }];
   };
 
   const streams = sources.map((source) => ({
     source,
     events: source.events.map((event): Stream => {
-      const own = destinations.filter((destination) => destination.source === source.slug);
+      const own = destinations.filter((destination) => destination.source === source.slug && isOffered(destination, event));
       return {
         volume: volumeOf(source, event),
-        versions: versionsOf(source, event),
-        source: { branches: branchesOf(seriesOf(source), event, source.losses) },
+        first: firstOf(source, event, own),
+        source: { branches: branchesOf(seriesOf(source, event), event, source.losses) },
         destinations: own.flatMap((destination) => forksOf(source, destination, event)),
       };
     }),
@@ -128,7 +145,7 @@ export function compileWays(workspace: string, sources: readonly ShopSource[], d
       for (const stream of events) {
         const received = stream.volume.until(slot, minutes, rate);
         if (received === 0) continue;
-        part(totals, stream.versions, received, slot, sign, strain);
+        for (const fork of stream.first) part(totals, fork, received, slot, sign, strain);
         const reaching = part(totals, stream.source, received, slot, sign, strain);
         for (const fork of stream.destinations) part(totals, fork, reaching, slot, sign, strain);
       }
@@ -147,6 +164,8 @@ export function compileWays(workspace: string, sources: readonly ShopSource[], d
     },
   };
 }
+
+export type CompiledWays = ReturnType<typeof compileWays>;
 
 /** Sends the first `events` of a slot their ways, and returns how many are left where no way is the last. */
 function part(totals: Totals, fork: Fork, events: number, slot: number, sign: 1 | -1, strain: Strain): number {

@@ -1,8 +1,9 @@
 import { formatDistanceStrict } from 'date-fns';
-import { type Entry, wordsOf } from '../delivery/directory.ts';
+import { type Entry, type Named, wordsOf } from '../delivery/directory.ts';
 import type { Overview } from '../delivery/overview.ts';
-import { type PeriodName, periodNames, periods } from '../delivery/period.ts';
+import { type Period, periodLabel, periodNames, periods, periodText } from '../delivery/period.ts';
 import { attentionOf } from '../delivery/ranking.ts';
+import type { SyncTotals } from '../delivery/syncs.ts';
 import { MINUTE } from '../delivery/time.ts';
 import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
@@ -12,7 +13,9 @@ import { type Metric, overlapNote, pipelineFigure } from './pipeline-figure.ts';
 
 export interface PipelineCardInput {
   entry: Entry;
-  period: PeriodName;
+  period: Period;
+  mapping: Named | undefined;
+  audience: Named | undefined;
   overview: Overview;
   metric: Metric;
   capabilities: Capabilities;
@@ -22,16 +25,17 @@ export interface PipelineCardInput {
 /** Reasons shown on the card itself; the rest is counted. */
 const REASONS = 5;
 
-export function pipelineCard(input: PipelineCardInput): Message {
-  const { entry, overview, period, metric, capabilities, act } = input;
-  const name = `${entry.source.name} → ${entry.destination.name}`;
-  const periodLabel = periods[period].label;
-  return {
-    title: titleOf(name, periodLabel, overview),
+export function pipelineCard(input: PipelineCardInput): { message: Message; choices: string[] } {
+  const { overview, metric, capabilities, act } = input;
+  const name = nameOf(input);
+  const label = periodLabel(input.period);
+  const { blocks: filters, choices } = filterSelects(input);
+  const message: Message = {
+    title: titleOf(name, label, overview),
     tone: toneOf(overview),
     blocks: [
       { kind: 'fields', fields: headline(overview) },
-      { kind: 'figure', figure: pipelineFigure({ title: name, periodLabel, overview, metric }) },
+      { kind: 'figure', figure: pipelineFigure({ title: name, periodLabel: label, overview, metric }) },
       stepsTable(overview, metric, capabilities),
       ...reasonsTable(overview, capabilities),
       {
@@ -42,13 +46,18 @@ export function pipelineCard(input: PipelineCardInput): Message {
           { label: 'Counts', action: act('metric', 'counts'), selected: metric === 'counts' },
         ],
       },
+      periodSelect(input.period, act('period')),
       {
         kind: 'select',
-        label: 'Period',
-        action: act('period'),
-        options: periodNames.map((value) => ({ value, label: periods[value].label })),
-        selected: period,
+        label: 'Look into a step',
+        action: act('step'),
+        options: overview.steps.map((step) => ({
+          value: step.step,
+          label: step.label,
+          hint: `${count(step.count)} ${step.unit}`,
+        })),
       },
+      ...filters,
       {
         kind: 'buttons',
         label: 'More',
@@ -57,23 +66,60 @@ export function pipelineCard(input: PipelineCardInput): Message {
           { label: 'All pipelines', action: act('all') },
         ],
       },
-      { kind: 'context', text: contextOf(entry, overview) },
+      { kind: 'context', text: contextOf(input) },
     ],
   };
+  return { message, choices };
+}
+
+function nameOf({ entry, mapping, audience }: PipelineCardInput): string {
+  const narrowed = [mapping, audience].filter((part) => part !== undefined).map((part) => part.name);
+  return [`${entry.source.name} → ${entry.destination.name}`, ...narrowed].join(' · ');
+}
+
+/** Named periods; one's own stands in the list while it is in force. */
+export function periodSelect(period: Period, action: Action): Block {
+  const own = 'name' in period ? [] : [{ value: periodText(period), label: range(period.from, period.to) }];
+  const options = [...own, ...periodNames.map((value) => ({ value: value as string, label: periods[value].label as string }))];
+  return { kind: 'select', label: 'Period', action, options, selected: periodText(period) };
+}
+
+/** Selects of mappings and audiences, where there are any. Short values stand for ids by position in `choices`. */
+function filterSelects({ entry, mapping, audience, capabilities, act }: PipelineCardInput): {
+  blocks: Block[];
+  choices: string[];
+} {
+  const choices: string[] = [];
+  const select = (kind: 'mapping' | 'audience', label: string, parts: readonly Named[], chosen: Named | undefined): Block[] => {
+    const { shown, left } = firstOf(parts, capabilities.selectOptions - 1);
+    if (shown.length === 0) return [];
+    const options = shown.map((part) => ({ value: String(choices.push(part.id) - 1), label: part.name }));
+    const selected = options[shown.findIndex((part) => part.id === chosen?.id)]?.value ?? 'all';
+    const all = { value: 'all', label: left > 0 ? `All (${left} more not listed)` : 'All' };
+    return [{ kind: 'select', label, action: act(kind), options: [all, ...options], selected }];
+  };
+  const blocks = [
+    ...select('mapping', 'Mapping', entry.mappings, mapping),
+    ...select('audience', 'Audience', entry.audiences, audience),
+  ];
+  return { blocks, choices };
 }
 
 /** A change smaller than this is not worth a word in the title. */
 const STEADY = 0.0005;
 
-function titleOf(name: string, periodLabel: string, overview: Overview): string {
+function titleOf(name: string, label: string, overview: Overview): string {
   const { deliveryRate, deliveryRateChange, deliveredShare, deliveredShareChange, steps } = overview;
-  const when = periodLabel.toLowerCase();
+  const when = label.toLowerCase();
   if (steps.every((step) => step.count === 0)) return `${name}: no events in the ${when}`;
-  const worst = steps.filter((step) => step.role === 'discard').reduce((most, step) => (step.count > most.count ? step : most));
+  const worst = steps
+    .filter((step) => step.role === 'discard' && step.unit === 'events')
+    .reduce((most, step) => (step.count > most.count ? step : most));
   // Without a first step there are no shares.
   const part = worst.share === null ? count(worst.count) : percent(worst.share);
   const lost = worst.count > 0 ? ` · most lost: ${worst.label.toLowerCase()} ${part}` : '';
-  if (deliveryRate === null) return `${name}: nothing reached the destination${lost} · ${when}`;
+  if (deliveryRate === null)
+    return `${name}: ${overview.syncs ? 'no sync has ended' : 'nothing reached the destination'}${lost} · ${when}`;
   // Where events are filtered more than before, the share is the news: the rate leaves them out.
   if (
     deliveredShare !== null &&
@@ -82,7 +128,7 @@ function titleOf(name: string, periodLabel: string, overview: Overview): string 
   ) {
     return `${name}: only ${percent(deliveredShare)} of events delivered, was ${percent(deliveredShare - (deliveredShareChange ?? 0))}${lost} · ${when}`;
   }
-  return `${name}: delivery rate ${percent(deliveryRate)}${before(deliveryRate, deliveryRateChange)}${lost} · ${when}`;
+  return `${name}: ${overview.syncs ? 'sync success' : 'delivery rate'} ${percent(deliveryRate)}${before(deliveryRate, deliveryRateChange)}${lost} · ${when}`;
 }
 
 function before(rate: number, change: number | null): string {
@@ -100,8 +146,10 @@ function headline(overview: Overview): { label: string; value: Text }[] {
   const rate = (value: number | null, change: number | null): Text =>
     value === null ? 'none in this period' : [{ strong: percent(value) }, ` ${points(change)}`];
   return [
-    { label: 'Delivery rate', value: rate(overview.deliveryRate, overview.deliveryRateChange) },
-    { label: 'Delivered share', value: rate(overview.deliveredShare, overview.deliveredShareChange) },
+    { label: overview.syncs ? 'Sync success' : 'Delivery rate', value: rate(overview.deliveryRate, overview.deliveryRateChange) },
+    overview.syncs
+      ? { label: 'Syncs', value: syncsText(overview.syncs) }
+      : { label: 'Delivered share', value: rate(overview.deliveredShare, overview.deliveredShareChange) },
     {
       label: first?.label ?? 'Received',
       value: [{ strong: count(first?.count ?? 0) }, ` ${changeOf(first ? first.countChange : 0)}`],
@@ -111,6 +159,11 @@ function headline(overview: Overview): { label: string; value: Text }[] {
       value: overview.pendingRetry === null ? 'not reported' : [{ strong: count(overview.pendingRetry) }],
     },
   ];
+}
+
+function syncsText({ success, partial, failed, skipped, rows }: SyncTotals): Text {
+  const ended = [`${partial} partial`, `${failed} failed`, `${skipped} skipped`].filter((part) => !part.startsWith('0 '));
+  return [{ strong: `${count(success)} full` }, ended.length > 0 ? `, ${ended.join(', ')}` : '', ` · ${count(rows)} rows`];
 }
 
 function stepsTable({ steps }: Overview, metric: Metric, capabilities: Capabilities): Block {
@@ -170,7 +223,7 @@ function reasonText(reason: { code: string; label: string; known: boolean; trans
 }
 
 /** How old the data is, which windows were used, and where to look further. */
-function contextOf(entry: Entry, overview: Overview): Text {
+function contextOf({ entry, overview }: PipelineCardInput): Text {
   const { newest, asOf, settledUntil, period, previous, steps, overlapping } = overview;
   const spans: Span[] = [];
   if (newest) {
@@ -191,6 +244,8 @@ function contextOf(entry: Entry, overview: Overview): Text {
       ' and provisional. ',
     );
   }
+  const retried = steps.reduce((total, step) => total + step.retried, 0);
+  if (retried > 0) spans.push(`${count(retried)} were delivered only after a retry. `);
   if (overlapping) spans.push(`${overlapNote} `);
   const url = entry.destination.url || entry.source.url;
   if (url) spans.push({ link: 'Open at the provider', url }, '. ');

@@ -15,22 +15,22 @@ export interface FigureInput {
 /** The steps as a picture: what goes on, what ends where, and how that changed. */
 export function pipelineFigure({ title, periodLabel, overview, metric }: FigureInput): PipelineFigure {
   const { steps, deliveryRate, deliveryRateChange, pendingRetry } = overview;
-  // What goes on after a step is what the later steps hold: so the bars close even where several mappings count one event.
-  const after = steps.map((_, i) => steps.slice(i + 1).reduce((total, step) => total + step.count, 0));
-  const bars = steps.map((step, i) => (step.role === 'discard' ? (after[i] ?? 0) : step.count));
-  const tallest = Math.max(1, ...steps.map((step, i) => (bars[i] ?? 0) + (step.role === 'discard' ? step.count : 0)));
+  const bars = barsOf(steps);
   return {
     kind: 'pipeline',
     title,
     subtitle: `${periodLabel} · ${range(overview.period.from, overview.period.to)}, against the same time before`,
     badge: {
-      value: deliveryRate === null ? 'no deliveries' : `${percent(deliveryRate)} delivery rate`,
+      value:
+        deliveryRate === null
+          ? overview.syncs
+            ? 'no syncs'
+            : 'no deliveries'
+          : `${percent(deliveryRate)} ${overview.syncs ? 'sync success' : 'delivery rate'}`,
       note: deliveryRateChange === null ? 'nothing to compare with' : `${points(deliveryRateChange)} against before`,
       tone: badgeTone(overview),
     },
-    steps: steps.map((step, i) =>
-      figureStep(step, (bars[i] ?? 0) / tallest, step.role === 'discard' ? step.count / tallest : 0, metric),
-    ),
+    steps: steps.map((step, i) => figureStep(step, bars[i] ?? { level: 0, lost: 0 }, metric, overview.syncs?.rows)),
     ...(pendingRetry === null ? {} : { pending: `${count(pendingRetry)} pending retry` }),
     ...(overview.overlapping ? { note: overlapNote } : {}),
     alt: altText(title, periodLabel, overview),
@@ -39,6 +39,34 @@ export function pipelineFigure({ title, periodLabel, overview, metric }: FigureI
 
 export const overlapNote =
   'Later steps add up to more than was received: several mappings can each count one event, and some events arrived before this window.';
+
+interface Bar {
+  level: number;
+  lost: number;
+}
+
+/**
+ * What goes on after a step is what the later steps hold: so the bars close even where several mappings count one event. Syncs are
+ * no events: they divide what reached them by how they ended.
+ */
+function barsOf(steps: readonly OverviewStep[]): Bar[] {
+  const events = steps.filter((step) => step.unit === 'events');
+  const syncs = steps.filter((step) => step.unit === 'syncs');
+  const first = events[0]?.role === 'first' ? events[0].count : 0;
+  const discarded = events.filter((step) => step.role === 'discard').reduce((total, step) => total + step.count, 0);
+  const reached = syncs.length > 0 ? Math.max(0, first - discarded) : 0;
+  const runs = syncs.reduce((total, step) => total + step.count, 0);
+  const bars = steps.map((step, i): Bar => {
+    if (step.unit === 'syncs') {
+      const failed = runs === 0 ? 0 : (reached * (syncs[0]?.count ?? 0)) / runs;
+      return { level: runs === 0 ? 0 : reached - failed, lost: step.role === 'discard' ? failed : 0 };
+    }
+    const later = events.slice(i + 1).reduce((total, one) => total + one.count, 0);
+    return step.role === 'discard' ? { level: later + reached, lost: step.count } : { level: step.count, lost: 0 };
+  });
+  const tallest = Math.max(1, ...bars.map((bar) => bar.level + bar.lost));
+  return bars.map(({ level, lost }) => ({ level: level / tallest, lost: lost / tallest }));
+}
 
 /** Half a point is noise, in either direction. */
 const NOISE = 0.005;
@@ -50,9 +78,10 @@ function badgeTone(overview: Overview): 'good' | 'bad' | 'neutral' {
   return fell || attentionOf(overview) !== 'ok' ? 'bad' : 'good';
 }
 
-function figureStep(step: OverviewStep, level: number, lost: number, metric: Metric): FigureStep {
+function figureStep(step: OverviewStep, { level, lost }: Bar, metric: Metric, rows: number | undefined): FigureStep {
   const share = percent(step.share);
-  const byCount = metric === 'counts';
+  const isSync = step.unit === 'syncs';
+  const byCount = metric === 'counts' || isSync;
   const change = byCount ? step.countChange : step.shareChange;
   // The first step's share is always 100 %: its change is told as a count.
   const asCount = byCount || step.role === 'first';
@@ -65,13 +94,19 @@ function figureStep(step: OverviewStep, level: number, lost: number, metric: Met
     level,
     lost,
     value: byCount ? count(step.count) : share,
-    detail: byCount ? share : `${count(step.count)} events`,
+    detail: isSync ? syncDetail(step, rows) : byCount ? share : `${count(step.count)} events`,
     change: unknown ? '' : `${arrow(told)}${asCount ? changeOf(told) : points(told)}`,
     changeTone: changeTone(step),
     ...(top && step.count > 0 ? { reason: `${top.label} ${percent(top.count / step.count)}` } : {}),
     provisional: step.provisional > 0,
   };
 }
+
+const syncDetail = (step: OverviewStep, rows: number | undefined): string =>
+  step.role === 'last' ? `syncs, ${compact.format(rows ?? 0)} rows` : 'syncs, partial too';
+
+/** Room in the figure is scarce; the card has the exact number of rows. */
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 
 /** A larger share of discards is bad, of deliveries good; more received is neither. By share: a count grows with traffic. */
 function changeTone({ role, shareChange }: OverviewStep): 'good' | 'bad' | 'neutral' {

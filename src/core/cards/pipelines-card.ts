@@ -1,23 +1,24 @@
 import { type Entry, wordsOf } from '../delivery/directory.ts';
-import { type PeriodName, periodNames, periods } from '../delivery/period.ts';
+import { type Period, periodLabel } from '../delivery/period.ts';
 import type { Attention, RankedPipeline } from '../delivery/ranking.ts';
 import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import { type Block, type Message, type Tone, toneMark } from '../messages/message.ts';
 import { changeOf, count, moved, percent } from './format.ts';
+import { periodSelect } from './pipeline-card.ts';
 
 type Row = RankedPipeline & { entry: Entry };
 
 export interface PipelinesCardInput {
   rows: readonly Row[];
-  period: PeriodName;
+  period: Period;
   capabilities: Capabilities;
   act(action: string, choice?: string): Action;
 }
 
 /** All pipelines, what needs attention first. `choices` names the pipelines that the select's short values stand for. */
 export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCardInput): { message: Message; choices: string[] } {
-  const when = periods[period].label.toLowerCase();
+  const when = periodLabel(period).toLowerCase();
   if (rows.length === 0) return { message: emptyCard(), choices: [] };
   const { shown, left } = firstOf(rows, capabilities.tableRows);
   const selectable = rows.slice(0, capabilities.selectOptions);
@@ -50,13 +51,7 @@ export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCard
       action: act('open'),
       options: selectable.map((row, i) => ({ value: String(i), label: nameOf(row, rows), hint: because(row) })),
     },
-    {
-      kind: 'select',
-      label: 'Period',
-      action: act('period'),
-      options: periodNames.map((value) => ({ value, label: periods[value].label })),
-      selected: period,
-    },
+    periodSelect(period, act('period')),
     { kind: 'buttons', label: 'More', buttons: [{ label: 'Refresh', action: act('refresh') }] },
     { kind: 'context', text: ['One by name: ', { code: `/pipeline ${wordsOf(rows[0]?.entry as Entry)}` }] },
   ];

@@ -4,7 +4,7 @@ import type { Message } from '../messages/message.ts';
 import type { Actor } from '../people/actor.ts';
 
 /** What stands where a word is asked for: decides completion, and how a wrong one is answered. */
-export type OptionKind = 'source' | 'destination' | 'period' | 'metric' | 'workspace';
+export type OptionKind = 'source' | 'destination' | 'period' | 'metric' | 'workspace' | 'mapping' | 'audience';
 
 export interface Option {
   kind: OptionKind;
@@ -40,6 +40,8 @@ export interface Verb<Use> {
   run(call: Call<Use>): Promise<Answer>;
   /** What the card's buttons do: new arguments (and perhaps another verb) from the old ones and the choice. */
   actions: Record<string, (args: Args, choice: string, choices: string[]) => Args>;
+  /** Buttons that answer the presser alone and leave the card as it is. */
+  asides?: Record<string, (call: Call<Use>) => Promise<Message>>;
 }
 
 /** One platform-neutral slash command as data; everything platform-shaped is made from it. */

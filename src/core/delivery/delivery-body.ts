@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { cited, type ErrorCode, UserError } from '../errors.ts';
-import type { Count, Gauge, Resource, Series } from './series.ts';
-import { isStep, isVariant, type Step, stepFacts, steps, variantSteps } from './steps.ts';
+import { bodySchema, type countSchema, halfPairs, type sampleSchema, type syncSchema } from './delivery-schema.ts';
+import type { Count, Gauge, Resource, Sample, Series, Sync } from './series.ts';
+import { stepFacts } from './steps.ts';
 import { AHEAD_ALLOWED, DAY, floorTo, MINUTE, MINUTES_KEPT } from './time.ts';
 
 /** What `POST /v1/delivery` takes, parsed. Times are UTC; counts carry the start of their minute. */
@@ -10,117 +11,10 @@ export interface DeliveryBatch {
   counts: Count[];
   gauges: Gauge[];
   resources: Resource[];
+  syncs: Sync[];
+  /** Not masked yet. */
+  samples: Sample[];
 }
-
-export const COUNTS_LIMIT = 10_000;
-/** Above this a single count is taken for a mistake; sums of accepted counts stay exact in a double. */
-const COUNT_LIMIT = 1_000_000_000_000;
-const TEXT_BYTES = 1_024;
-
-const halfPair = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
-/** PostgreSQL cannot hold U+0000, nor half of a surrogate pair. */
-const isStorable = (text: string): boolean => !text.includes('\u0000') && !halfPair.test(text);
-const fitsBytes = (text: string): boolean => text.length <= TEXT_BYTES / 3 || Buffer.byteLength(text) <= TEXT_BYTES;
-
-// Codes ride on zod's issues as `params.code`; the first issue becomes the answer.
-const as = (code: ErrorCode, message: string) => ({ error: message, params: { code } });
-
-const text = z
-  .string()
-  .refine((value) => value.length >= 1 && fitsBytes(value), as('bad_text', `must have 1 to ${TEXT_BYTES} bytes`))
-  .refine(isStorable, as('bad_text', 'must not hold U+0000 or half a surrogate pair'));
-/** Absent is stored as an empty string. */
-const optionalText = text.optional().transform((value) => value ?? '');
-
-const instant = /^\d{4}-(\d\d)-(\d\d)T(\d\d):(\d\d)(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-const time = z.string().transform((value, context) => {
-  const match = instant.exec(value);
-  const at = match ? Date.parse(value) : Number.NaN;
-  // Date.parse moves 30 February to March; a day that the month does not have is refused instead.
-  const daysInMonth = match ? new Date(Date.UTC(Number(value.slice(0, 4)), Number(match[1]), 0)).getUTCDate() : 0;
-  if (Number.isNaN(at) || Number(match?.[2]) > daysInMonth) {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be an ISO 8601 time with a zone, e.g. 2026-11-25T10:04:00Z',
-      params: { code: 'bad_time' },
-    });
-    return z.NEVER;
-  }
-  return at;
-});
-
-const wholeCount = z
-  .number(as('bad_count', 'must be a whole number from 0'))
-  .refine(
-    (value) => Number.isSafeInteger(value) && value >= 0 && value <= COUNT_LIMIT,
-    as('bad_count', `must be a whole number from 0 to ${COUNT_LIMIT}`),
-  );
-
-const step = z.string().refine(isStep, as('unknown_step', `must be one of ${steps.join(', ')}`)) as unknown as z.ZodType<Step>;
-
-const countSchema = z.strictObject({
-  time,
-  source: text,
-  destination: optionalText,
-  mapping: optionalText,
-  audience: optionalText,
-  step,
-  eventType: optionalText,
-  eventName: optionalText,
-  appVersion: optionalText,
-  reason: optionalText,
-  count: wholeCount,
-  retried: wholeCount.optional().transform((value) => value ?? 0),
-});
-
-const gaugeSchema = z.strictObject({
-  time,
-  source: optionalText,
-  destination: optionalText,
-  mapping: optionalText,
-  audience: optionalText,
-  metric: text,
-  value: z
-    .number(as('bad_count', 'must be a number'))
-    .refine((value) => value >= 0 && value <= COUNT_LIMIT, as('bad_count', `must be a number from 0 to ${COUNT_LIMIT}`)),
-});
-
-const kinds = ['source', 'destination', 'mapping', 'audience', 'warehouse', 'filter', 'tracking_plan', 'function'];
-
-const resourceSchema = z.strictObject({
-  kind: z.string().refine((kind) => kinds.includes(kind), `must be one of ${kinds.join(', ')}`),
-  id: text,
-  name: optionalText,
-  parent: optionalText,
-  variant: z
-    .string()
-    .refine(isVariant, as('not_yet', `must be one of ${Object.keys(variantSteps).join(', ')}`))
-    .optional()
-    .transform((value) => value ?? ''),
-  url: text
-    .refine((value) => /^https?:\/\//.test(value) && URL.canParse(value), 'must be an http or https address')
-    .optional()
-    .transform((value) => value ?? ''),
-});
-
-const listOf = <T extends z.ZodType>(item: T) =>
-  z
-    .array(z.unknown())
-    .max(COUNTS_LIMIT, as('too_many', `must have at most ${COUNTS_LIMIT} entries`))
-    .pipe(z.array(item))
-    .optional()
-    .transform((value) => value ?? []);
-
-const notYet = z.undefined(as('not_yet', 'is not taken yet: leave it out'));
-
-const bodySchema = z.strictObject({
-  batchId: text,
-  counts: listOf(countSchema),
-  gauges: listOf(gaugeSchema),
-  resources: listOf(resourceSchema),
-  samples: notYet.optional(),
-  syncs: notYet.optional(),
-});
 
 /**
  * Parses the body of `POST /v1/delivery`. Throws a UserError with the code, and the path of the first thing that is wrong;
@@ -129,7 +23,7 @@ const bodySchema = z.strictObject({
 export function parseDeliveryBody(body: unknown, workspace: string, now: Date): DeliveryBatch {
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) throw fromIssue(parsed.error.issues[0] as z.core.$ZodIssue);
-  const { batchId, counts, gauges, resources } = parsed.data;
+  const { batchId, counts, gauges, resources, syncs, samples } = parsed.data;
   return {
     batchId,
     counts: counts.map((count, i) => countOf(count, workspace, now, `/counts/${i}`)),
@@ -138,6 +32,8 @@ export function parseDeliveryBody(body: unknown, workspace: string, now: Date): 
       return { series: seriesOf(gauge, workspace), at: new Date(gauge.time), metric: gauge.metric, value: gauge.value };
     }),
     resources: resources.map((r) => ({ workspace, slug: '', ...r })),
+    syncs: syncs.map((sync, i) => syncOf(sync, workspace, now, `/syncs/${i}`)),
+    samples: samples.map((sample, i) => sampleOf(sample, workspace, now, `/samples/${i}`)),
   };
 }
 
@@ -161,9 +57,8 @@ const pointerTo = (path: readonly PropertyKey[]): string =>
 function codeOf(issue: z.core.$ZodIssue): ErrorCode {
   const field = String(issue.path.at(-1) ?? '');
   if (issue.code === 'too_big') return 'too_many';
-  if (field === 'samples' || field === 'syncs') return 'not_yet';
-  if (field === 'count' || field === 'retried' || field === 'value') return 'bad_count';
-  if (field === 'time') return 'bad_time';
+  if (field === 'count' || field === 'retried' || field === 'value' || field === 'rows') return 'bad_count';
+  if (field === 'time' || field === 'start' || field === 'end') return 'bad_time';
   return 'invalid';
 }
 
@@ -187,7 +82,10 @@ const seriesOf = (from: Omit<Series, 'workspace'>, workspace: string): Series =>
 });
 
 /** Source steps are counted once for all destinations; a destination step without one belongs to no pipeline. */
-function checkPlace({ step: name, destination, mapping }: ParsedCount, path: string): void {
+function checkPlace(
+  { step: name, destination, mapping }: Pick<ParsedCount, 'step' | 'destination' | 'mapping'>,
+  path: string,
+): void {
   const { at } = stepFacts[name];
   if (at === 'source' && (destination || mapping)) {
     const message = `${path}: ${name} happens at the source, before any destination. Send it once for the source, without destination and mapping.`;
@@ -200,19 +98,63 @@ function checkPlace({ step: name, destination, mapping }: ParsedCount, path: str
   }
 }
 
-function checkTime(at: number, now: Date, path: string): void {
+function syncOf(sync: z.infer<typeof syncSchema>, workspace: string, now: Date, path: string): Sync {
+  checkTime(sync.start, now, path, 'start');
+  if (sync.end !== undefined && sync.end < sync.start) {
+    throw new UserError('bad_time', `${path}/end lies before start.`, { path: `${path}/end` });
+  }
+  if (sync.end !== undefined) checkTime(sync.end, now, path, 'end');
+  const { source, destination, start, end, rows, ...rest } = sync;
+  return {
+    ...rest,
+    series: { workspace, source, destination, mapping: '', audience: '' },
+    start: new Date(start),
+    end: end === undefined ? null : new Date(end),
+    rows: rows ?? null,
+  };
+}
+
+function sampleOf(sample: z.infer<typeof sampleSchema>, workspace: string, now: Date, path: string): Sample {
+  checkTime(sample.time, now, path);
+  checkPlace(sample, path);
+  if (stepFacts[sample.step].role !== 'discard') {
+    throw new UserError('bad_series', `${path}/step: samples are of discarded events; ${sample.step} discards none.`, {
+      path: `${path}/step`,
+    });
+  }
+  const { time: at, source, destination, mapping, request, response, ...rest } = sample;
+  return {
+    ...rest,
+    at: new Date(at),
+    series: { workspace, source, destination, mapping, audience: '' },
+    request: textOf(request),
+    response: textOf(response),
+  };
+}
+
+/** Free-form parts may hold what PostgreSQL cannot: JSON text escapes it, plain text gets a mark in its place. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD').replace(halfPairs, '\uFFFD');
+  return value === undefined ? '' : JSON.stringify(value);
+}
+
+function checkTime(at: number, now: Date, path: string, field = 'time'): void {
   if (at > Number(now) + AHEAD_ALLOWED) {
     throw new UserError(
       'in_future',
-      `${path}/time is more than 5 minutes ahead of ${now.toISOString()}. Check the sender's clock.`,
+      `${path}/${field} is more than 5 minutes ahead of ${now.toISOString()}. Check the sender's clock.`,
       {
-        path: `${path}/time`,
+        path: `${path}/${field}`,
       },
     );
   }
   if (at < Number(now) - MINUTES_KEPT) {
-    throw new UserError('too_old', `${path}/time is more than ${MINUTES_KEPT / DAY} days ago: its minutes are no longer kept.`, {
-      path: `${path}/time`,
-    });
+    throw new UserError(
+      'too_old',
+      `${path}/${field} is more than ${MINUTES_KEPT / DAY} days ago: its minutes are no longer kept.`,
+      {
+        path: `${path}/${field}`,
+      },
+    );
   }
 }

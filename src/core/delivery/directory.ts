@@ -19,6 +19,9 @@ export interface Entry {
   variant: Variant;
   source: Named;
   destination: Named;
+  /** What its counts can be narrowed to. */
+  mappings: Named[];
+  audiences: Named[];
   /** Its own series and its source's. */
   series: SeriesState[];
 }
@@ -49,11 +52,20 @@ export function directoryOf(series: readonly SeriesState[], resources: readonly 
         variant: isVariant(variant) ? variant : own.some((s) => s.mapping !== '') ? 'actions' : 'classic',
         source: pickNamed(named(workspace, 'source', source)),
         destination: names,
-        series: [...(bySource.get(JSON.stringify([workspace, source])) ?? []), ...own],
+        mappings: distinct(own, 'mapping').map((id) => pickNamed(named(workspace, 'mapping', id))),
+        audiences: distinct(own, 'audience').map((id) => pickNamed(named(workspace, 'audience', id))),
+        series: [...(bySource.get(JSON.stringify([workspace, source])) ?? []).filter((s) => isOnPath(s, own)), ...own],
       };
     })
     .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 }
+
+/** What happens at the source for one audience concerns the pipelines of that audience only. */
+const isOnPath = (ofSource: SeriesState, own: readonly SeriesState[]): boolean =>
+  ofSource.audience === '' || own.some((s) => s.audience === ofSource.audience);
+
+const distinct = (series: readonly SeriesState[], key: 'mapping' | 'audience'): string[] =>
+  [...new Set(series.map((s) => s[key]))].filter((id) => id !== '').sort();
 
 const sortKey = ({ pipeline: p }: Entry): string => `${p.workspace}\n${p.source}\n${p.destination}`;
 const pickNamed = ({ id, slug, name, url }: Named): Named => ({ id, slug, name, url });
@@ -63,7 +75,26 @@ const isNamed = (named: Named, word: string): boolean => {
   return named.id === word || named.slug.toLowerCase() === wanted || named.name.toLowerCase() === wanted;
 };
 
+/** The one mapping or audience these words name. Throws `bad_argument` with what there is. */
+export function findPart(parts: readonly Named[], kind: 'mapping' | 'audience', word: string): Named {
+  const found = parts.filter((part) => isNamed(part, word));
+  if (found.length === 1) return found[0] as Named;
+  const near = nearest(
+    word,
+    parts.map((part) => part.name),
+    3,
+  );
+  const hint = near.length === 0 ? `This pipeline has no ${kind}s.` : `Did you mean ${near.join(' or ')}?`;
+  const which =
+    found.length > 1
+      ? `More than one ${kind} is called ${cited(word)}: use the id.`
+      : `There is no ${kind} ${cited(word)}. ${hint}`;
+  throw new UserError('bad_argument', which, { suggestions: found.length > 1 ? found.map(({ id }) => id) : near });
+}
+
 export const isSource = (entry: Entry, word: string): boolean => isNamed(entry.source, word);
+
+export const isDestination = (entry: Entry, word: string): boolean => isNamed(entry.destination, word);
 
 export function unknownSource(word: string, sources: readonly string[]): UserError {
   const near = nearest(word, sources, 3);

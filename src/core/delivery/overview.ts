@@ -3,6 +3,7 @@ import type { PeriodUsed } from './period.ts';
 import { normaliseReason, reasonFacts } from './reasons.ts';
 import type { Pipeline } from './series.ts';
 import { type Step, stepFacts, type Variant, variantSteps } from './steps.ts';
+import type { SyncTotals } from './syncs.ts';
 
 /** One sum the store hands over: all events of one step and reason, in one of the two windows. */
 export interface Cell {
@@ -35,8 +36,9 @@ export interface OverviewStep {
   step: Step;
   label: string;
   role: 'first' | 'discard' | 'last';
+  unit: 'events' | 'syncs';
   count: number;
-  /** Of the first step. */
+  /** Of the first step; null for syncs, which are no part of its events. */
   share: number | null;
   previousCount: number;
   /** (now − before) ÷ before; 0 when both are 0, null when something came from nothing. */
@@ -68,6 +70,8 @@ export interface Overview {
   pendingRetry: number | null;
   /** Steps after the source add up to more than was received: several mappings each count an event. */
   overlapping: boolean;
+  /** Storage pipelines: the runs of the period; null for the others. */
+  syncs: SyncTotals | null;
   steps: OverviewStep[];
 }
 
@@ -85,20 +89,19 @@ const only = (cells: readonly Cell[], part: Cell['part']): Cell[] => cells.filte
 
 /** Steps, shares and changes of one pipeline: the arithmetic behind card, figure and JSON alike. */
 export function overviewSteps(variant: Variant, cells: readonly Cell[]): OverviewStep[] {
-  const first = variantSteps[variant][0];
-  const ofFirst = cells.filter((cell) => cell.step === first);
-  const whole = { now: sum(only(ofFirst, 'now')), before: sum(only(ofFirst, 'before')) };
-  return variantSteps[variant].map((step) => {
+  const whole = { now: wholeOf(variant, only(cells, 'now')), before: wholeOf(variant, only(cells, 'before')) };
+  return stepsOf(variant, cells).map((step) => {
     const ofStep = cells.filter((cell) => cell.step === step);
     const now = only(ofStep, 'now');
     const count = sum(now);
     const previousCount = sum(only(ofStep, 'before'));
-    const share = ratio(count, whole.now);
-    const { label, role } = stepFacts[step];
+    const { label, role, unit } = stepFacts[step];
+    const share = unit === 'syncs' ? null : ratio(count, whole.now);
     return {
       step,
       label,
       role,
+      unit,
       count,
       share,
       previousCount,
@@ -111,12 +114,26 @@ export function overviewSteps(variant: Variant, cells: readonly Cell[]): Overvie
   });
 }
 
+/** A variant's steps; one whose first step nobody reports (Engage) begins with the next. */
+function stepsOf(variant: Variant, cells: readonly Cell[]): readonly Step[] {
+  const [first, ...rest] = variantSteps[variant];
+  return variant === 'engage' && sum(cells.filter((cell) => cell.step === first)) === 0 ? rest : variantSteps[variant];
+}
+
+/** What shares are of: the first step, or, where nobody reports one, everything that ended somewhere. */
+export function wholeOf(variant: Variant, cells: readonly { step: Step; count: number }[]): number {
+  const [firstStep, ...rest]: readonly Step[] = variantSteps[variant];
+  const add = (wanted: readonly (Step | undefined)[]) =>
+    cells.reduce((total, cell) => (wanted.includes(cell.step) ? total + cell.count : total), 0);
+  return add([firstStep]) || (variant === 'engage' ? add(rest) : 0);
+}
+
 function reasonsOf(step: Step, cells: readonly Cell[], whole: { now: number; before: number }): OverviewReason[] {
   const byCode = groupBy(cells, (cell) => normaliseReason(cell.reason).code);
   return [...byCode]
     .map(([code, ofCode]) => {
       const now = only(ofCode, 'now');
-      const share = ratio(sum(now), whole.now);
+      const share = stepFacts[step].unit === 'syncs' ? null : ratio(sum(now), whole.now);
       return {
         ...reasonFacts(step, code),
         transient: now.every((cell) => normaliseReason(cell.reason).transient),
@@ -141,7 +158,7 @@ export function ratesOf(variant: Variant, cells: readonly { step: Step; count: n
   const delivered = of(ordered.at(-1));
   return {
     deliveryRate: ratio(delivered, delivered + of(ordered.at(-2))),
-    deliveredShare: ratio(delivered, of(ordered[0])),
+    deliveredShare: stepFacts[ordered.at(-1) as Step].unit === 'syncs' ? null : ratio(delivered, wholeOf(variant, cells)),
   };
 }
 
@@ -154,6 +171,7 @@ export interface OverviewInput {
   used: PeriodUsed;
   cells: readonly Cell[];
   pendingRetry: number | null;
+  syncs: SyncTotals | null;
   now: Date;
   settledUntil: Date;
   newest: Date | null;
@@ -164,7 +182,9 @@ export function overview(input: OverviewInput): Overview {
   const now = ratesOf(variant, only(cells, 'now'));
   const before = ratesOf(variant, only(cells, 'before'));
   const steps = overviewSteps(variant, cells);
-  const ended = steps.slice(1).reduce((total, step) => total + step.count, 0);
+  const ended = steps
+    .filter((step) => step.role !== 'first' && step.unit === 'events')
+    .reduce((total, step) => total + step.count, 0);
   return {
     pipeline: { ...input.pipeline, variant },
     period: used.window,
@@ -176,7 +196,8 @@ export function overview(input: OverviewInput): Overview {
     deliveryRateChange: difference(now.deliveryRate, before.deliveryRate),
     deliveredShareChange: difference(now.deliveredShare, before.deliveredShare),
     pendingRetry: input.pendingRetry,
-    overlapping: ended > (steps[0]?.count ?? 0) * (1 + OVERLAP),
+    overlapping: ended > wholeOf(variant, only(cells, 'now')) * (1 + OVERLAP),
+    syncs: input.syncs,
     steps,
   };
 }

@@ -1,5 +1,5 @@
 import { cited, UserError } from '../errors.ts';
-import { DAY, earlier, floorTo, HOUR, later, MINUTE, MINUTES_KEPT, plus, type Window } from './time.ts';
+import { ceilTo, DAY, earlier, floorTo, HOUR, HOURS_KEPT, later, MINUTE, MINUTES_KEPT, plus, type Window } from './time.ts';
 
 /** The periods people know from Segment, by the name used in commands and in the API. */
 export const periods = {
@@ -12,16 +12,51 @@ export const periods = {
 
 export type PeriodName = keyof typeof periods;
 export const periodNames = Object.keys(periods) as PeriodName[];
-export const defaultPeriod: PeriodName = '24h';
+/** A named period, or a window of one's own. */
+export type Period = { name: PeriodName } | Window;
+export const defaultPeriod: Period = { name: '24h' };
+
+const day = /^\d{4}-\d\d-\d\d$/;
+const dayAndTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?$/;
+
+/** A time as people type it; UTC unless it names a zone. NaN for anything else. */
+function instantOf(text: string): number {
+  if (day.test(text)) return Date.parse(`${text}T00:00:00Z`);
+  if (!dayAndTime.test(text)) return Number.NaN;
+  const iso = text.replace(' ', 'T');
+  return Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(iso) ? iso : `${iso}Z`);
+}
+
+/** "2026-11-20..2026-11-22" holds all of the 22nd; a time of day is where the window ends. */
+function customPeriod(text: string): Window | undefined {
+  const [first, last, more] = text.split('..').map((end) => end.trim());
+  if (first === undefined || last === undefined || more !== undefined) return undefined;
+  const to = instantOf(last) + (day.test(last) ? DAY : 0);
+  return makeWindow(instantOf(first), to);
+}
+
+/** A window of one's own: forwards, at least a minute, at most as long as hours are kept. */
+export function makeWindow(from: number, to: number): Window | undefined {
+  if (!(to - from >= MINUTE && to - from <= HOURS_KEPT)) return undefined;
+  return { from: new Date(from), to: new Date(to) };
+}
 
 /** Throws `bad_period`, naming what is accepted. */
-export function parsePeriod(text: string): PeriodName {
+export function parsePeriod(text: string): Period {
   const name = text.trim().toLowerCase();
-  if (Object.hasOwn(periods, name)) return name as PeriodName;
-  throw new UserError('bad_period', `“${cited(text)}” is not a period. Use one of ${periodNames.join(', ')}.`, {
-    suggestions: periodNames,
-  });
+  if (Object.hasOwn(periods, name)) return { name: name as PeriodName };
+  const custom = customPeriod(text.trim());
+  if (custom) return custom;
+  const accepted = `${periodNames.join(', ')}, or from..to in UTC, e.g. 2026-11-20..2026-11-22 or 2026-11-20T10:00..2026-11-20T12:00`;
+  throw new UserError('bad_period', `“${cited(text)}” is not a period. Use one of ${accepted}.`, { suggestions: periodNames });
 }
+
+/** What `parsePeriod` reads back. */
+export const periodText = (period: Period): string =>
+  'name' in period ? period.name : `${period.from.toISOString().slice(0, 16)}Z..${period.to.toISOString().slice(0, 16)}Z`;
+
+/** "Last 24 hours", or the window itself. */
+export const periodLabel = (period: Period): string => ('name' in period ? periods[period.name].label : 'A period of your own');
 
 /**
  * Up to when pushed data is taken as complete: the start of the newest row's minute, or now − 2 min in whole minutes,
@@ -39,17 +74,31 @@ export interface PeriodUsed {
 }
 
 /**
- * The windows of a named period. 10m, 1h and 24h end with the running minute; 7d and 14d at the last full hour.
- * Where an edge lies before `minutesFrom` (the time from which this pipeline has minute rows), the whole period is moved to
- * full hours, so that both windows stay exact and of equal length.
+ * The windows of a period. 10m, 1h and 24h end with the running minute; 7d and 14d at the last full hour; a window of one's own
+ * never reaches beyond the running minute. Where an edge lies before `minutesFrom` (the time from which this pipeline has minute
+ * rows), the whole period is moved to full hours, so that both windows stay exact and of equal length.
  */
-export function periodUsed(name: PeriodName, now: Date, minutesFrom: Date): PeriodUsed {
-  const { length, unit } = periods[name];
+export function periodUsed(period: Period, now: Date, minutesFrom: Date): PeriodUsed {
   const minuteEnd = plus(floorTo(MINUTE, now), MINUTE);
-  const hasMinutes = unit === MINUTE && plus(minuteEnd, -2 * length) >= minutesFrom;
-  const to = hasMinutes ? minuteEnd : floorTo(HOUR, now);
-  const from = plus(to, -Math.max(length, hasMinutes ? length : HOUR));
-  return { window: { from, to }, previous: { from: plus(from, Number(from) - Number(to)), to: from } };
+  const window =
+    'name' in period ? namedWindow(period.name, minuteEnd, now, minutesFrom) : ownWindow(period, minuteEnd, minutesFrom);
+  return { window, previous: { from: plus(window.from, Number(window.from) - Number(window.to)), to: window.from } };
+}
+
+function namedWindow(name: PeriodName, minuteEnd: Date, now: Date, minutesFrom: Date): Window {
+  const { length, unit } = periods[name];
+  if (unit === MINUTE && plus(minuteEnd, -2 * length) >= minutesFrom) return { from: plus(minuteEnd, -length), to: minuteEnd };
+  const to = floorTo(HOUR, now);
+  return { from: plus(to, -Math.max(length, HOUR)), to };
+}
+
+function ownWindow({ from, to }: Window, minuteEnd: Date, minutesFrom: Date): Window {
+  const [start, end] = [floorTo(MINUTE, from), earlier(ceilTo(MINUTE, to), minuteEnd)];
+  if (start >= end) throw new UserError('bad_period', 'This period has not begun yet. Choose one that lies before now.');
+  const previousStart = plus(start, Number(start) - Number(end));
+  if (previousStart >= minutesFrom) return { from: start, to: end };
+  const unit = previousStart >= plus(minuteEnd, DAY - HOURS_KEPT) ? HOUR : DAY;
+  return { from: floorTo(unit, start), to: ceilTo(unit, end) };
 }
 
 /** From when on a pipeline has minute rows: retention drops whole days, and a back-fill writes hours only. */

@@ -1,6 +1,6 @@
-import { type Cell, difference, type Overview, ratesOf, relativeChange } from './overview.ts';
+import { type Cell, difference, type Overview, ratesOf, relativeChange, wholeOf } from './overview.ts';
 import type { Pipeline } from './series.ts';
-import { stepFacts, type Variant, variantSteps } from './steps.ts';
+import { type Variant, variantSteps } from './steps.ts';
 
 export type Attention = 'critical' | 'warning' | 'ok' | 'no_data';
 
@@ -28,34 +28,34 @@ const CRITICAL = 0.25;
 export function rankPipeline(pipeline: Pipeline, variant: Variant, cells: readonly Cell[]): RankedPipeline {
   const now = cells.filter((cell) => cell.part === 'now');
   const before = cells.filter((cell) => cell.part === 'before');
-  const count = (of: readonly Cell[], role: 'first' | 'last') =>
-    of.reduce(
-      (total, cell) =>
-        variantSteps[variant].includes(cell.step as never) && stepFacts[cell.step].role === role ? total + cell.count : total,
-      0,
-    );
+  const delivered = (of: readonly Cell[]) =>
+    of.reduce((total, cell) => (cell.step === variantSteps[variant].at(-1) ? total + cell.count : total), 0);
   const rates = ratesOf(variant, now);
   const ratesBefore = ratesOf(variant, before);
   const row = {
     ...pipeline,
     variant,
-    received: count(now, 'first'),
-    receivedChange: relativeChange(count(now, 'first'), count(before, 'first')),
-    delivered: count(now, 'last'),
+    received: wholeOf(variant, now),
+    receivedChange: relativeChange(wholeOf(variant, now), wholeOf(variant, before)),
+    delivered: delivered(now),
     ...rates,
     deliveryRateChange: difference(rates.deliveryRate, ratesBefore.deliveryRate),
     deliveredShareChange: difference(rates.deliveredShare, ratesBefore.deliveredShare),
   };
-  return { ...row, ...judge(row, count(before, 'last')) };
+  return { ...row, ...judge(row, delivered(before)) };
 }
 
 /** How much a pipeline deserves attention, and why: the same judgement in the ranking and on the card. */
 export function judge(
-  row: Pick<RankedPipeline, 'received' | 'delivered' | 'deliveryRate' | 'deliveryRateChange' | 'deliveredShareChange'>,
+  row: Pick<
+    RankedPipeline,
+    'variant' | 'received' | 'delivered' | 'deliveryRate' | 'deliveryRateChange' | 'deliveredShareChange'
+  >,
   deliveredBefore: number,
 ): Pick<RankedPipeline, 'attention' | 'because' | 'score'> {
   const reasons: [score: number, because: RankedPipeline['because']][] = [
-    [row.delivered === 0 && deliveredBefore > 0 ? 1 : 0, 'starved'],
+    // Syncs come by the hour or the day: a short period without one is no news.
+    [row.delivered === 0 && deliveredBefore > 0 && row.variant !== 'storage' ? 1 : 0, 'starved'],
     [Math.max(0, -(row.deliveryRateChange ?? 0)), 'rate_fell'],
     [Math.max(0, -(row.deliveredShareChange ?? 0)), 'share_fell'],
     [1 - (row.deliveryRate ?? 1), 'rate_low'],
@@ -72,7 +72,12 @@ export function judge(
 /** The same judgement from a pipeline's overview. */
 export function attentionOf(overview: Overview): Attention {
   const last = overview.steps.at(-1);
-  const row = { ...overview, received: overview.steps[0]?.count ?? 0, delivered: last?.count ?? 0 };
+  const row = {
+    ...overview,
+    variant: overview.pipeline.variant,
+    received: overview.steps[0]?.count ?? 0,
+    delivered: last?.count ?? 0,
+  };
   return judge(row, last?.previousCount ?? 0).attention;
 }
 

@@ -1,5 +1,5 @@
 import { discardReasons } from './discard-reasons.ts';
-import type { Step } from './steps.ts';
+import { type Step, stepFacts } from './steps.ts';
 
 export interface ReasonFacts {
   code: string;
@@ -33,6 +33,8 @@ export function normaliseReason(reason: string): { code: string; transient: bool
 /** Label and remedy of a normalised code at a step. Codes are case sensitive: twins mean different things. */
 export function reasonFacts(step: Step, code: string): ReasonFacts {
   if (code === '') return noReason;
+  // A sync says in its own words why it failed.
+  if (stepFacts[step].unit === 'syncs') return { code, label: code, remedy: 'Look into the step to see the run.', known: true };
   const known = byStepAndCode.get(`${step} ${code}`);
   return known ? { ...known, known: true } : { code, label: code, remedy: '', known: false };
 }

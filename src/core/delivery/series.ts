@@ -38,6 +38,36 @@ export interface Gauge {
   value: number;
 }
 
+export const syncStatuses = ['success', 'partial', 'failed', 'skipped'] as const;
+export type SyncStatus = (typeof syncStatuses)[number];
+
+/** One warehouse run. A partial one counts in both sync steps; a skipped one in neither. */
+export interface Sync {
+  series: Series;
+  id: string;
+  start: Date;
+  /** null while it runs, and for a skipped one. */
+  end: Date | null;
+  status: SyncStatus;
+  /** null when not reported. */
+  rows: number | null;
+  reason: string;
+  /** What went into each collection, where reported. */
+  collections: { name: string; rows: number; failed: boolean }[];
+}
+
+/** One discarded event, masked before it is stored. */
+export interface Sample {
+  series: Series;
+  at: Date;
+  step: import('./steps.ts').Step;
+  reason: string;
+  eventName: string;
+  /** JSON text, masked; empty when not sent. */
+  request: string;
+  response: string;
+}
+
 /** Something in the monitored workspace that has a name. `id` is the key, slug and name are for people. */
 export interface Resource {
   workspace: string;

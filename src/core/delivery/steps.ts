@@ -22,18 +22,20 @@ interface StepFacts {
   role: 'first' | 'discard' | 'last';
   /** Source steps are stored once per source, without destination, and joined when read. */
   at: 'source' | 'destination';
+  /** What is counted: shares exist only among events. */
+  unit: 'events' | 'syncs';
 }
 
 export const stepFacts: Record<Step, StepFacts> = {
-  successfully_received: { label: 'Received', role: 'first', at: 'source' },
-  events_from_audience: { label: 'From audience', role: 'first', at: 'destination' },
-  failed_on_ingest: { label: 'Failed on ingest', role: 'discard', at: 'source' },
-  filtered_at_source: { label: 'Filtered at source', role: 'discard', at: 'source' },
-  filtered_at_destination: { label: 'Filtered at destination', role: 'discard', at: 'destination' },
-  failed_delivery: { label: 'Failed delivery', role: 'discard', at: 'destination' },
-  successful_delivery: { label: 'Delivered', role: 'last', at: 'destination' },
-  failed_to_sync: { label: 'Failed to sync', role: 'discard', at: 'destination' },
-  successfully_synced: { label: 'Synced', role: 'last', at: 'destination' },
+  successfully_received: { label: 'Received', role: 'first', at: 'source', unit: 'events' },
+  events_from_audience: { label: 'From audience', role: 'first', at: 'destination', unit: 'events' },
+  failed_on_ingest: { label: 'Failed on ingest', role: 'discard', at: 'source', unit: 'events' },
+  filtered_at_source: { label: 'Filtered at source', role: 'discard', at: 'source', unit: 'events' },
+  filtered_at_destination: { label: 'Filtered at destination', role: 'discard', at: 'destination', unit: 'events' },
+  failed_delivery: { label: 'Failed delivery', role: 'discard', at: 'destination', unit: 'events' },
+  successful_delivery: { label: 'Delivered', role: 'last', at: 'destination', unit: 'events' },
+  failed_to_sync: { label: 'Failed to sync', role: 'discard', at: 'destination', unit: 'syncs' },
+  successfully_synced: { label: 'Synced', role: 'last', at: 'destination', unit: 'syncs' },
 };
 
 /** A pipeline's ordered steps, by variant (Segment's Delivery Overview, pipeline variants). */
@@ -54,6 +56,24 @@ export const variantSteps = {
     'failed_delivery',
     'successful_delivery',
   ],
+  /** Events become rows on the way: the last two steps count syncs. */
+  storage: [
+    'successfully_received',
+    'failed_on_ingest',
+    'filtered_at_source',
+    'filtered_at_destination',
+    'failed_to_sync',
+    'successfully_synced',
+  ],
+  linked_audience: [
+    'events_from_audience',
+    'filtered_at_source',
+    'filtered_at_destination',
+    'failed_delivery',
+    'successful_delivery',
+  ],
+  /** Segment shows no first step here; where nobody reports one, what ended somewhere stands for it. */
+  engage: ['events_from_audience', 'filtered_at_source', 'filtered_at_destination', 'failed_delivery', 'successful_delivery'],
 } as const satisfies Record<string, readonly Step[]>;
 
 export type Variant = keyof typeof variantSteps;

@@ -12,7 +12,10 @@ export interface ChatAdapter {
   /** Mounted on the one server. */
   routes: HttpRoute[];
   start(listener: ChatListener): Promise<void>;
-  /** Returns the platform's id of the message. The same `key` twice gives one message where the platform can tell. */
+  /**
+   * Returns the platform's id of the message. The same `key` twice gives one message where the platform can tell. A place with
+   * a person is private: nobody else ever sees the message.
+   */
   post(place: Place, message: Message, key: string): Promise<string>;
   edit(place: Place, externalId: string, message: Message): Promise<void>;
   stop(): Promise<void>;
@@ -36,11 +39,20 @@ export interface Suggestion {
 
 /** What the console keeps in place of a platform's server: the messages of its channels. */
 export interface ConsoleLog {
-  /** Appends once per key; the same key again returns the first id. */
-  append(entry: { channel: string; author: string; body: ConsoleBody; key: string; at: Date }): Promise<ConsoleEntry>;
+  /** Appends once per key; the same key again returns the first id. With a person, only that account ever sees it. */
+  append(entry: {
+    channel: string;
+    author: string;
+    body: ConsoleBody;
+    key: string;
+    at: Date;
+    person?: string;
+  }): Promise<ConsoleEntry>;
   edit(id: number, body: ConsoleBody, at: Date): Promise<ConsoleEntry | undefined>;
-  /** The newest `limit` entries older than `before`, oldest first. */
-  list(channel: string, limit: number, before?: number): Promise<ConsoleEntry[]>;
+  /** The newest `limit` entries older than `before`, oldest first: those for all, and those for this account alone. */
+  list(channel: string, account: string, limit: number, before?: number): Promise<ConsoleEntry[]>;
+  /** Id of the newest entry of each of these channels that this account may see; 0 for an empty one. */
+  newest(channels: readonly string[], account: string): Promise<Record<string, number>>;
 }
 
 /** What a person typed, or a message of ours. */
@@ -52,5 +64,8 @@ export interface ConsoleEntry {
   author: string;
   body: ConsoleBody;
   at: Date;
+  /** Grows with every edit. */
   editedAt: Date | null;
+  /** The account that alone may see it; null for all. */
+  person: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Count, Gauge, Provider, Resource, Series } from '../delivery/series.ts';
+import type { Count, Gauge, Provider, Resource, Sample, Series, Sync } from '../delivery/series.ts';
 import type { Step } from '../delivery/steps.ts';
 import type { Window } from '../delivery/time.ts';
 
@@ -7,8 +7,11 @@ export interface Connector {
   provider: Provider;
   workspace: string;
   resources(): Resource[];
-  /** Minute counts and levels of whole minutes in the window. The same window always gives the same answer. */
-  delivery(window: Window): Promise<{ counts: Count[]; gauges: Gauge[] }>;
+  /**
+   * Minute counts and levels of whole minutes in the window, syncs that began and samples taken in it. The same window always
+   * gives the same answer. Samples are raw: they are masked before they are stored.
+   */
+  delivery(window: Window): Promise<{ counts: Count[]; gauges: Gauge[]; syncs: Sync[]; samples: Sample[] }>;
   /** Hour counts of whole hours in the window, for the time before minutes are worth their cost. */
   history(window: Window): Promise<HourRun[]>;
 }

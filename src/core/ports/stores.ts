@@ -1,5 +1,6 @@
 import type { Cell } from '../delivery/overview.ts';
-import type { Count, Gauge, Pipeline, Provider, Resource, Series } from '../delivery/series.ts';
+import type { Count, Gauge, Pipeline, Provider, Resource, Sample, Series, Sync } from '../delivery/series.ts';
+import type { Step } from '../delivery/steps.ts';
 import type { Window } from '../delivery/time.ts';
 import type { Message } from '../messages/message.ts';
 import type { Place } from '../messages/place.ts';
@@ -43,12 +44,18 @@ export interface DeliveryStore {
   /** Adds to the minutes, advances `newest`, and owes the roll-up of every hour touched. Keys may repeat. */
   addCounts(counts: readonly Count[], provider: Provider, now: Date): Promise<void>;
   putGauges(gauges: readonly Gauge[], provider: Provider): Promise<void>;
-  /** Writes whole hours directly and closes everything before `closedUntil` to later rows. */
-  backfill(runs: readonly HourRun[], provider: Provider, closedUntil: Date): Promise<void>;
-  /** Recomputes the hours from their minutes. */
-  rollUp(hours: readonly { series: number; hour: Date }[]): Promise<void>;
-  /** Drops minutes of days that ended before `minutesBefore`, forgets what else is as old, and makes room for the days to come. */
-  retain(minutesBefore: Date, now: Date): Promise<void>;
+  /** By (series, id): the last report of a run counts. */
+  putSyncs(syncs: readonly Sync[], provider: Provider): Promise<void>;
+  /** At most ten of a reason an hour are kept. Masked before they come here. */
+  putSamples(samples: readonly Sample[], provider: Provider): Promise<void>;
+  /** Writes whole hours and their days directly and closes everything before `closedUntil` to later rows. */
+  backfill(runs: readonly HourRun[], provider: Provider, closedUntil: Date, now: Date): Promise<void>;
+  /** Recomputes the hours from their minutes, and owes the roll-up of their days. */
+  rollUp(hours: readonly { series: number; hour: Date }[], now: Date): Promise<void>;
+  /** Recomputes the days from their hours. */
+  rollUpDays(days: readonly { series: number; day: Date }[]): Promise<void>;
+  /** Drops minutes, hours, samples and what else is past its time, and makes room for the days to come. */
+  retain(now: Date): Promise<void>;
   /** Up to when a connector's counts were collected; undefined before the first time. */
   collectedUntil(connector: string): Promise<Date | undefined>;
   setCollectedUntil(connector: string, until: Date): Promise<void>;
@@ -59,6 +66,14 @@ export interface DeliveryStore {
   pipelineSeries(pipeline: Pipeline): Promise<SeriesState[]>;
   /** Sums by series, step and reason, exact to the minute. Rows from `provisionalFrom` on are marked. */
   cells(query: CellQuery): Promise<(Cell & { series: number })[]>;
+  /** Like `cells`, by event names instead: sums over these series of one step, perhaps of some reasons only. */
+  breakdown(query: BreakdownQuery): Promise<BreakdownCell[]>;
+  /** Sums of one step in equal buckets of the two windows; buckets without events are missing. */
+  timeline(query: TimelineQuery): Promise<TimelineCell[]>;
+  /** Runs that began in the window, newest first. */
+  syncs(series: readonly number[], window: Window): Promise<Sync[]>;
+  /** Newest first. */
+  samples(series: readonly number[], step: Step, window: Window, limit: number): Promise<Sample[]>;
   /** Sum over the series of the last value before `at`; null when none ever reported. */
   gauge(series: readonly number[], metric: string, at: Date): Promise<number | null>;
 }
@@ -70,6 +85,37 @@ export interface CellQuery {
   /** From when on these series have minute rows. */
   minutesFrom: Date;
   provisionalFrom: Date;
+}
+
+/** The parts of a count that tell events of one step apart. */
+export type BreakdownKey = 'eventName' | 'eventType' | 'appVersion' | 'reason';
+
+export interface BreakdownQuery extends CellQuery {
+  step: Step;
+  by: readonly BreakdownKey[];
+  /** As stored; all when absent. */
+  reasons?: readonly string[];
+}
+
+export interface BreakdownCell {
+  part: 'now' | 'before';
+  keys: Partial<Record<BreakdownKey, string>>;
+  count: number;
+}
+
+export interface TimelineQuery extends CellQuery {
+  step: Step;
+  /** Length of a bucket in ms. */
+  bucket: number;
+  /** Where the first bucket of each window begins: at the window's start, or a little before it. */
+  origins: { now: Date; before: Date };
+}
+
+export interface TimelineCell {
+  part: 'now' | 'before';
+  /** Position in its window. */
+  bucket: number;
+  count: number;
 }
 
 export interface ResourceStore {

@@ -2,7 +2,10 @@
 const secretKey =
   /pass(word|wd|phrase)?$|secret|token|apikey|accesskey|privatekey|authorization|^auth$|cookie|session(id)?$|credential|signature|^pin$|writekey/;
 const personalKey =
-  /e?mail|phone|mobile|^tel$|fax|firstname|lastname|fullname|surname|^name$|street|^address|postal|zipcode|birth|ssn|socialsecurity|passport|iban|card|cvc|cvv|^ip(address)?$|latitude|longitude/;
+  /e?mail|phone|mobile|^tel$|fax|firstname|lastname|fullname|surname|street|^address|postal|zipcode|birth|ssn|socialsecurity|passport|iban|card|cvc|cvv|^ip(address)?$|latitude|longitude/;
+
+/** Products, libraries and events have names too: a `name` is masked where it is a person's. */
+const person = /user|traits|customer|contact|shipping|billing|recipient|person|account|owner|profile|lead|cardholder/;
 
 const MASKED = '[masked]';
 const DEPTH = 20;
@@ -40,11 +43,11 @@ export const maskText = (text: string): string =>
  * A copy without personal data and secrets: by key name, by the look of a value, and inside JSON that travels as a string.
  * Deeper than 20 levels is masked as a whole.
  */
-export function mask(value: unknown, depth = 0): unknown {
+export function mask(value: unknown, depth = 0, parent = ''): unknown {
   if (depth > DEPTH) return MASKED;
   if (typeof value === 'string') return maskString(value, depth);
   if (typeof value === 'number') return isCardNumber(value) ? '[card]' : value;
-  if (Array.isArray(value)) return value.map((item) => mask(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => mask(item, depth + 1, parent));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [maskText(key), isPrivateKey(key) ? maskWhole(item) : mask(item, depth + 1)]),
@@ -54,13 +57,16 @@ export function mask(value: unknown, depth = 0): unknown {
 const isCardNumber = (value: number): boolean =>
   Number.isInteger(value) && value >= 1e12 && /^\d{13,19}$/.test(String(value)) && isCard(String(value));
 
-function isPrivateKey(key: string): boolean {
+function isPrivateKey(key: string, parent: string): boolean {
   const plain = key.toLowerCase().replace(/[\s_-]/g, '');
-  return secretKey.test(plain) || personalKey.test(plain);
+  return secretKey.test(plain) || personalKey.test(plain) || (plain === 'name' && person.test(parent));
 }
 
 /** Whether something was there at all is worth seeing. */
 const maskWhole = (value: unknown): unknown => (value === null || value === '' || typeof value === 'boolean' ? value : MASKED);
+
+/** Masks text that is JSON by its keys and values, any other text by its looks. */
+export const maskJson = (text: string): string => String(maskString(text, 0));
 
 function maskString(text: string, depth: number): unknown {
   if (/^\s*[[{]/.test(text)) {

@@ -1,11 +1,11 @@
 import type { Args, Command, OptionKind } from '../../core/commands/command.ts';
 import { cursorOf, lineOf } from '../../core/commands/line.ts';
-import { type Entry, isSource } from '../../core/delivery/directory.ts';
+import { type Entry, isDestination, isSource } from '../../core/delivery/directory.ts';
 import { periods } from '../../core/delivery/period.ts';
 import type { Actor } from '../../core/people/actor.ts';
 import type { Suggestion } from '../../core/ports/chat.ts';
 import type { Database } from '../../core/ports/stores.ts';
-import { entriesFor } from '../delivery/overview.ts';
+import { entriesFor } from '../delivery/selection.ts';
 import type { Use } from '../index.ts';
 
 /** Discord's limit, the smallest of the platforms. */
@@ -44,6 +44,7 @@ async function candidatesFor(database: Database, actor: Actor, kind: OptionKind,
   if (kind === 'workspace') {
     return [...new Set(entries.map((entry) => entry.pipeline.workspace))].map((word) => ({ word, label: word, hint: '' }));
   }
+  if (kind === 'mapping' || kind === 'audience') return partCandidates(entries, kind, args);
   return nameCandidates(entries, kind, args.source);
 }
 
@@ -51,6 +52,16 @@ const matches = (candidate: Candidate, typed: string): boolean => {
   const start = typed.toLowerCase();
   return candidate.word.toLowerCase().includes(start) || candidate.hint.toLowerCase().includes(start);
 };
+
+/** Mappings or audiences of the pipeline already typed. */
+function partCandidates(entries: readonly Entry[], kind: 'mapping' | 'audience', { source, destination }: Args): Candidate[] {
+  const fitting = entries.filter(
+    (entry) => source !== undefined && isSource(entry, source) && destination !== undefined && isDestination(entry, destination),
+  );
+  return fitting
+    .flatMap((entry) => entry[`${kind}s`])
+    .map(({ slug, name }) => ({ word: slug, label: slug, hint: name === slug ? '' : name }));
+}
 
 /** Sources, or the destinations of the source already typed. */
 function nameCandidates(entries: readonly Entry[], kind: 'source' | 'destination', source: string | undefined): Candidate[] {

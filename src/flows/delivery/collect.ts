@@ -1,3 +1,4 @@
+import { masked } from '../../core/delivery/sample.ts';
 import { ceilTo, DAY, floorTo, HOUR, later, MINUTE, MINUTES_KEPT, plus, type Window } from '../../core/delivery/time.ts';
 import type { Connector } from '../../core/ports/connector.ts';
 import type { DeliveryPorts } from './ports.ts';
@@ -35,17 +36,19 @@ export async function collect(ports: DeliveryPorts, connector: Connector): Promi
 async function collectHours(ports: DeliveryPorts, connector: Connector, window: Window): Promise<void> {
   const runs = await connector.history(window);
   await ports.database.transaction(async ({ delivery }) => {
-    await delivery.backfill(runs, connector.provider, window.to);
+    await delivery.backfill(runs, connector.provider, window.to, ports.clock.now());
     await delivery.setCollectedUntil(connector.provider, window.to);
   });
 }
 
 async function collectMinutes(ports: DeliveryPorts, connector: Connector, window: Window): Promise<void> {
   if (window.from >= window.to) return;
-  const { counts, gauges } = await connector.delivery(window);
+  const { counts, gauges, syncs, samples } = await connector.delivery(window);
   await ports.database.transaction(async ({ delivery }) => {
     await delivery.addCounts(counts, connector.provider, ports.clock.now());
     await delivery.putGauges(gauges, connector.provider);
+    await delivery.putSyncs(syncs, connector.provider);
+    await delivery.putSamples(samples.map(masked), connector.provider);
     await delivery.setCollectedUntil(connector.provider, window.to);
   });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryBatch } from '../../core/delivery/delivery-body.ts';
+import { masked } from '../../core/delivery/sample.ts';
 import type { Provider, Series } from '../../core/delivery/series.ts';
 import { cited, UserError } from '../../core/errors.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
@@ -18,7 +19,7 @@ export async function ingest(
 ): Promise<{ accepted: number; duplicate: number }> {
   authorise(actor, 'ingest');
   const now = ports.clock.now();
-  const rows = batch.counts.length + batch.gauges.length + batch.resources.length;
+  const rows = batch.counts.length + batch.gauges.length + batch.resources.length + batch.syncs.length + batch.samples.length;
   // Of the parsed content, so that another order of keys or white space is still the same batch.
   const bodyHash = createHash('sha256').update(JSON.stringify(batch)).digest('hex');
   return ports.database.transaction(async (stores) => {
@@ -31,6 +32,8 @@ export async function ingest(
     await checkSeries(stores, batch, 'push');
     await stores.delivery.addCounts(batch.counts, 'push', now);
     await stores.delivery.putGauges(batch.gauges, 'push');
+    await stores.delivery.putSyncs(batch.syncs, 'push');
+    await stores.delivery.putSamples(batch.samples.map(masked), 'push');
     await stores.resources.put(batch.resources);
     return { accepted: rows, duplicate: 0 };
   });
@@ -40,6 +43,8 @@ async function checkSeries(stores: Stores, batch: DeliveryBatch, provider: Provi
   const items = [
     ...batch.counts.map(({ series, minute }, i) => ({ series, at: minute, path: `/counts/${i}` })),
     ...batch.gauges.map(({ series }, i) => ({ series, at: undefined, path: `/gauges/${i}` })),
+    ...batch.syncs.map(({ series }, i) => ({ series, at: undefined, path: `/syncs/${i}` })),
+    ...batch.samples.map(({ series }, i) => ({ series, at: undefined, path: `/samples/${i}` })),
   ];
   const states = await stores.delivery.seriesFor(
     items.map((item) => item.series),

@@ -1,22 +1,18 @@
-import { directoryOf, type Entry, findPipeline } from '../../core/delivery/directory.ts';
-import { type Overview, overview } from '../../core/delivery/overview.ts';
-import { minutesFrom, type PeriodName, periodUsed, settledUntil } from '../../core/delivery/period.ts';
-import { later } from '../../core/delivery/time.ts';
-import { UserError } from '../../core/errors.ts';
+import type { Entry, Named } from '../../core/delivery/directory.ts';
+import { type Cell, type Overview, overview } from '../../core/delivery/overview.ts';
+import type { Period } from '../../core/delivery/period.ts';
+import type { Sync } from '../../core/delivery/series.ts';
+import { syncCells, syncTotals } from '../../core/delivery/syncs.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
-import type { SeriesState, Stores } from '../../core/ports/stores.ts';
+import type { Stores } from '../../core/ports/stores.ts';
 import type { DeliveryPorts } from './ports.ts';
-
-export interface OverviewRequest {
-  source: string;
-  destination: string;
-  period: PeriodName;
-  workspace?: string;
-}
+import { type OverviewRequest, type Selection, select } from './selection.ts';
 
 export interface PipelineOverview {
   entry: Entry;
-  period: PeriodName;
+  period: Period;
+  mapping: Named | undefined;
+  audience: Named | undefined;
   overview: Overview;
 }
 
@@ -25,43 +21,33 @@ export async function pipelineOverview(ports: DeliveryPorts, actor: Actor, reque
   authorise(actor, 'read');
   const now = ports.clock.now();
   return ports.database.read(async (stores) => {
-    const entry = findPipeline(await entriesFor(stores, actor, request.workspace), request);
-    const { window, previous } = periodUsed(request.period, now, minutesFrom(entry.series, now));
-    const newest = newestOf(entry.series);
-    const settled = settledUntil(newest, now);
-    const ids = entry.series.map((series) => series.id);
-    const query = {
-      series: ids,
-      now: window,
-      before: previous,
-      minutesFrom: minutesFrom(entry.series, now),
-      provisionalFrom: settled,
-    };
-    return {
-      entry,
-      period: request.period,
-      overview: overview({
-        pipeline: entry.pipeline,
-        variant: entry.variant,
-        used: { window, previous },
-        cells: await stores.delivery.cells(query),
-        pendingRetry: await stores.delivery.gauge(ids, 'pending_retry', window.to),
-        now,
-        settledUntil: settled,
-        newest: newest ?? null,
-      }),
-    };
+    const selection = await select(stores, actor, request, now);
+    return (await overviewOf(stores, selection, request.period, now)).result;
   });
 }
 
-/** Every pipeline this actor may see, in one workspace if one is named. */
-export async function entriesFor(stores: Stores, actor: Actor, workspace?: string): Promise<Entry[]> {
-  if (actor.workspace !== undefined && workspace !== undefined && workspace !== actor.workspace) {
-    throw new UserError('forbidden', `${actor.person} may see the workspace ${actor.workspace} only.`);
-  }
-  const wanted = workspace ?? actor.workspace;
-  return directoryOf(await stores.delivery.allSeries(wanted), await stores.resources.all(wanted));
+/** The same for a selection at hand, with the sums it was made from. */
+export async function overviewOf(
+  stores: Stores,
+  selection: Selection,
+  period: Period,
+  now: Date,
+): Promise<{ result: PipelineOverview; cells: Cell[]; syncs: Sync[] }> {
+  const { entry, mapping, audience, used, query } = selection;
+  const { window, previous } = used;
+  const isStorage = entry.variant === 'storage';
+  const syncs = isStorage ? await stores.delivery.syncs(query.series, { from: previous.from, to: window.to }) : [];
+  const cells = [...(await stores.delivery.cells(query)), ...syncCells(syncs, window, previous)];
+  const result = overview({
+    pipeline: entry.pipeline,
+    variant: entry.variant,
+    used,
+    cells,
+    pendingRetry: await stores.delivery.gauge(query.series, 'pending_retry', window.to),
+    syncs: isStorage ? syncTotals(syncs.filter((sync) => sync.start >= window.from)) : null,
+    now,
+    settledUntil: selection.settledUntil,
+    newest: selection.newest ?? null,
+  });
+  return { result: { entry, period, mapping, audience, overview: result }, cells, syncs };
 }
-
-export const newestOf = (series: readonly SeriesState[]): Date | undefined =>
-  series.reduce<Date | undefined>((newest, s) => (s.newest ? later(newest ?? s.newest, s.newest) : newest), undefined);

@@ -1,13 +1,15 @@
 import { groupBy } from '../../core/collections.ts';
 import type { Entry } from '../../core/delivery/directory.ts';
-import { minutesFrom, type PeriodName, type PeriodUsed, periodUsed, settledUntil } from '../../core/delivery/period.ts';
+import { minutesFrom, type Period, type PeriodUsed, periodUsed, settledUntil } from '../../core/delivery/period.ts';
 import { byAttention, type RankedPipeline, rankPipeline } from '../../core/delivery/ranking.ts';
+import { samePipeline } from '../../core/delivery/series.ts';
+import { syncCells } from '../../core/delivery/syncs.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
-import { entriesFor } from './overview.ts';
 import type { DeliveryPorts } from './ports.ts';
+import { entriesFor } from './selection.ts';
 
 export interface Ranking {
-  period: PeriodName;
+  period: Period;
   /** The windows used, by pipelines that have them in common; pipelines without minutes at an edge use whole hours. */
   rows: (RankedPipeline & { entry: Entry; used: PeriodUsed })[];
 }
@@ -16,7 +18,7 @@ export interface Ranking {
 export async function rankedPipelines(
   ports: DeliveryPorts,
   actor: Actor,
-  request: { period: PeriodName; workspace?: string },
+  request: { period: Period; workspace?: string },
 ): Promise<Ranking> {
   authorise(actor, 'read');
   const now = ports.clock.now();
@@ -36,8 +38,17 @@ export async function rankedPipelines(
         provisionalFrom: settledUntil(undefined, now),
       });
       const bySeries = groupBy(cells, (cell) => cell.series);
+      const storage = group.filter((entry) => entry.variant === 'storage').flatMap((entry) => entry.series.map((s) => s.id));
+      const syncs = storage.length > 0 ? await stores.delivery.syncs(storage, { from: previous.from, to: window.to }) : [];
       for (const entry of group) {
-        const own = entry.series.flatMap((s) => bySeries.get(s.id) ?? []);
+        const own = [
+          ...entry.series.flatMap((s) => bySeries.get(s.id) ?? []),
+          ...syncCells(
+            syncs.filter((sync) => samePipeline(sync.series, entry.pipeline)),
+            window,
+            previous,
+          ),
+        ];
         rows.push({ ...rankPipeline(entry.pipeline, entry.variant, own), entry, used: { window, previous } });
       }
     }

@@ -26,7 +26,7 @@ export function tellTimes(root) {
     const at = new Date(time.dateTime);
     const text = wording(at, time.dataset.as);
     if (time.textContent !== text) time.textContent = text;
-    time.title = fullTime.format(at);
+    time.title ||= fullTime.format(at);
   }
 }
 
@@ -67,12 +67,20 @@ function replaceInside(old, node) {
   again.focus({ preventScroll: true });
 }
 
-function put(node) {
-  tellTimes(node);
-  const old = document.getElementById(node.id);
-  const next = [...messages.children].find((child) => Number(child.dataset.id) > Number(node.dataset.id));
-  if (old) replaceInside(old, node);
-  else messages.insertBefore(node, next ?? null);
+/** Nodes in order, into the list in order: one walk from its end, where news belongs. */
+function put(nodes) {
+  let before = messages.lastElementChild;
+  for (const node of nodes.toReversed()) {
+    tellTimes(node);
+    const old = document.getElementById(node.id);
+    if (old) {
+      replaceInside(old, node);
+      continue;
+    }
+    while (Number(before?.dataset.id) > Number(node.dataset.id)) before = before.previousElementSibling;
+    if (before) before.after(node);
+    else messages.prepend(node);
+  }
 }
 
 /** Through a template, whose content can neither run nor load anything. */
@@ -88,7 +96,7 @@ export function become(html) {
   const ids = new Set(nodes.map(({ id }) => id));
   keepPlace(() => {
     for (const child of [...messages.children]) if (!ids.has(child.id)) child.remove();
-    for (const node of nodes) if (document.getElementById(node.id)?.dataset.rev !== node.dataset.rev) put(node);
+    put(nodes.filter(({ id, dataset }) => document.getElementById(id)?.dataset.rev !== dataset.rev));
   });
   // Images that were asked for while the server was away.
   for (const image of messages.querySelectorAll('img')) if (image.complete && !image.naturalWidth) image.src += '';
@@ -102,7 +110,7 @@ export function arrive(html) {
   if (old ? Number(node.dataset.rev) < Number(old.dataset.rev) : Number(node.dataset.id) < Number(first?.dataset.id))
     return undefined;
   document.getElementById('empty')?.remove();
-  keepPlace(() => put(node), old ?? undefined);
+  keepPlace(() => put([node]), old ?? undefined);
   return old ? { edited: old.querySelector('.title > :last-child')?.textContent ?? '' } : { edited: undefined };
 }
 
@@ -111,9 +119,7 @@ export function prepend(html) {
   const nodes = parse(html);
   const articles = nodes.filter(({ id }) => id !== 'earlier');
   log.setAttribute('aria-live', 'off');
-  keepPlace(() => {
-    for (const node of nodes) put(node);
-  });
+  keepPlace(() => put(nodes));
   if (articles.length === nodes.length) {
     document.getElementById('earlier').remove();
     const [first] = messages.children;

@@ -1,0 +1,63 @@
+import type { Overview, OverviewStep } from '../delivery/overview.ts';
+import { type Period, periodLabel } from '../delivery/period.ts';
+import { type Step, stepFacts } from '../delivery/steps.ts';
+import { MINUTE } from '../delivery/time.ts';
+import type { Timeline } from '../delivery/timeline.ts';
+import type { SeriesFigure } from '../messages/figure.ts';
+import { count, moved, percent, range } from './format.ts';
+
+export interface SeriesFigureInput {
+  name: string;
+  overview: Overview;
+  period: Period;
+  step: Step;
+  facts: OverviewStep | undefined;
+  timeline: Timeline;
+}
+
+/** A step over time, with the period before behind it. */
+export function seriesFigure({ name, overview, period, step, facts, timeline }: SeriesFigureInput): SeriesFigure {
+  const { label, role } = stepFacts[step];
+  const isUnsettled = overview.settledUntil < overview.period.to;
+  const firstUnsettled = timeline.points.find(({ at }) => Number(at) + timeline.bucket > Number(overview.settledUntil));
+  return {
+    kind: 'series',
+    title: `${name} · ${label}`,
+    subtitle: `${periodLabel(period)} · ${range(overview.period.from, overview.period.to)} · events in ${bucketName(timeline.bucket)}`,
+    unit: 'count',
+    points: timeline.points.map(({ at, value }) => ({ at: at.toISOString(), value })),
+    before: timeline.before,
+    labels: { now: 'this period', before: 'the period before' },
+    ...(isUnsettled && firstUnsettled ? { provisionalFrom: firstUnsettled.at.toISOString() } : {}),
+    marks: [],
+    tone: role === 'discard' ? 'bad' : 'neutral',
+    alt: altText(name, label, periodLabel(period).toLowerCase(), facts, timeline),
+  };
+}
+
+function bucketName(bucket: number): string {
+  const minutes = bucket / MINUTE;
+  if (minutes === 1) return 'one minute';
+  if (minutes < 60) return `${minutes} minutes`;
+  return minutes === 60 ? 'one hour' : 'one day';
+}
+
+function altText(
+  name: string,
+  label: string,
+  when: string,
+  facts: OverviewStep | undefined,
+  { points, bucket }: Timeline,
+): string {
+  const total = `${name}, ${label.toLowerCase()}, ${when}: ${count(facts?.count ?? 0)} events`;
+  const share = facts?.share === null || facts?.share === undefined ? '' : ` (${percent(facts.share)})`;
+  const change = facts?.shareChange ? `, share ${moved(facts.shareChange)}` : '';
+  const peak = points.reduce((most, point) => ((point.value ?? 0) > (most.value ?? 0) ? point : most), {
+    at: new Date(0),
+    value: 0 as number | null,
+  });
+  const highest = peak.value
+    ? `; most in ${bucketName(bucket)}: ${count(peak.value)} from ${peak.at.toISOString().slice(0, 16)}Z`
+    : '';
+  return `${total}${share}${change}${highest}.`;
+}

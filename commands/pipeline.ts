@@ -1,4 +1,4 @@
-import { pipelineCard } from '../src/core/cards/pipeline-card.ts';
+import { nameOf, pipelineCard } from '../src/core/cards/pipeline-card.ts';
 import type { Metric } from '../src/core/cards/pipeline-figure.ts';
 import { pipelinesCard } from '../src/core/cards/pipelines-card.ts';
 import { samplesCard } from '../src/core/cards/samples-card.ts';
@@ -71,7 +71,7 @@ const without = (args: Args, ...names: string[]): Args =>
   Object.fromEntries(Object.entries(args).filter(([name]) => !names.includes(name)));
 
 function chosen(choices: readonly string[], choice: string): string {
-  const value = choices[Number(choice)];
+  const value = /^\d+$/.test(choice) ? choices[Number(choice)] : undefined;
   if (value === undefined) throw new UserError('bad_argument', 'This choice is not in the list any more. Press Refresh first.');
   return value;
 }
@@ -111,8 +111,7 @@ async function step({ actor, args, use, capabilities, act }: Call<Use>): Promise
 async function samples({ actor, args, use }: Call<Use>) {
   const name = stepOf(args.step);
   const found = await use.stepSamples(actor, { ...requestOf(settled(args)), step: name, by: [], reason: args.reason });
-  const { source, destination } = found.selection.entry;
-  return samplesCard({ name: `${source.name} → ${destination.name}`, step: name, reason: args.reason, samples: found.samples });
+  return samplesCard({ name: nameOf(found.selection), step: name, reason: args.reason, samples: found.samples });
 }
 
 async function all({ actor, args, use, capabilities, act }: Call<Use>): Promise<Answer> {

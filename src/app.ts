@@ -14,7 +14,7 @@ import { answerCommand, answerPress, type ChatPorts } from './flows/chat/answer.
 import { complete } from './flows/chat/complete.ts';
 import { sendPosts } from './flows/chat/send.ts';
 import { collect } from './flows/delivery/collect.ts';
-import { ingest } from './flows/delivery/ingest.ts';
+import { createIngest } from './flows/delivery/ingest.ts';
 import { pipelineOverview } from './flows/delivery/overview.ts';
 import { rankedPipelines } from './flows/delivery/ranking.ts';
 import { rollUp, rollUpDays } from './flows/delivery/roll-up.ts';
@@ -27,6 +27,7 @@ import { type ApiToken, bearer } from './http/tokens.ts';
 import { createJobs } from './queue/index.ts';
 import type { RunningJobs } from './queue/loop.ts';
 import { type OpenDatabase, openEmbedded } from './storage/database.ts';
+import { openPostgres } from './storage/postgres.ts';
 
 export interface App {
   /** Resolves when everything listens and the demo's history is there; closes what was opened if a part fails. */
@@ -44,7 +45,6 @@ export interface AppParts {
   tokens: readonly ApiToken[];
   clock: Clock;
   log: Log;
-  open?: (config: Config, clock: Clock) => Promise<OpenDatabase>;
 }
 
 const channels = [
@@ -57,7 +57,7 @@ const channels = [
 const consoleActor: Actor = { person: 'You', account: 'console:local', roles: ['owner'] };
 
 /** The composition root: the one place that names every concrete part. */
-export function createApp({ config, tokens, clock, log, open = (c, k) => openEmbedded(c.dataDir, k) }: AppParts): App {
+export function createApp({ config, tokens, clock, log }: AppParts): App {
   const opened: (() => Promise<void>)[] = [];
   let jobs: RunningJobs | undefined;
 
@@ -82,7 +82,9 @@ export function createApp({ config, tokens, clock, log, open = (c, k) => openEmb
   };
 
   async function startParts(): Promise<void> {
-    const database = await open(config, clock);
+    const database = config.databaseUrl
+      ? await openPostgres(config.databaseUrl, clock, log)
+      : await openEmbedded(config.dataDir, clock);
     opened.push(() => database.close());
     const ports = { database, clock };
     const connectors: Connector[] = config.demo ? [createDemo()] : [];
@@ -110,7 +112,7 @@ export function createApp({ config, tokens, clock, log, open = (c, k) => openEmb
 
     const routes = [
       ...deliveryRoutes(
-        { ...use, ingest: (actor, batch, workspace) => ingest(ports, actor, batch, workspace) },
+        { ...use, ingest: createIngest(ports) },
         bearer(tokens),
         clock,
       ),

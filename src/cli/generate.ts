@@ -20,12 +20,11 @@ function withTable(readme: string): string {
   return `${before}${marks.start}\n${variablesTable()}\n${marks.end}${after}`;
 }
 
-const file = 'README.md';
-const current = readFileSync(file, 'utf8');
-const fresh = withTable(current);
-if (process.argv.includes('--check')) {
-  if (fresh !== current) {
-    console.error(`${file} is not what the code generates. Run: npm run generate`);
-    process.exit(1);
-  }
-} else writeFileSync(file, fresh);
+/** `pipewarden generate [--check]`: writes what is made from the code, or says that it is stale. */
+export async function generate(args: readonly string[]): Promise<void> {
+  const file = 'README.md';
+  const current = readFileSync(file, 'utf8');
+  const fresh = withTable(current);
+  if (!args.includes('--check')) writeFileSync(file, fresh);
+  else if (fresh !== current) throw new Error(`${file} is not what the code generates. Run: npm run generate`);
+}

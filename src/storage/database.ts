@@ -62,14 +62,19 @@ export async function openOn(
   async function within<T>(work: (stores: Stores) => Promise<T>, readOnly: boolean): Promise<T> {
     // A second session from inside a transaction waits for one that may never come (PGlite has one; a pool can run dry).
     if (inside.getStore()) throw new Error('A transaction inside a transaction: use the stores you were handed.');
-    const commits: (() => void)[] = [];
-    const start = kysely.transaction();
-    const configured = readOnly ? start.setIsolationLevel('repeatable read').setAccessMode('read only') : start;
-    const result = await configured.execute((trx) =>
-      inside.run(true, () => work(storesOn(trx, memory, knownPartitions, commits))),
-    );
-    for (const commit of commits) commit();
-    return result;
+    for (let attempt = 1; ; attempt++) {
+      const commits: (() => void)[] = [];
+      const start = kysely.transaction();
+      const configured = readOnly ? start.setIsolationLevel('repeatable read').setAccessMode('read only') : start;
+      try {
+        const run = (trx: Transaction<Tables>) => inside.run(true, () => work(storesOn(trx, memory, knownPartitions, commits)));
+        const result = await configured.execute(run);
+        for (const commit of commits) commit();
+        return result;
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isConflict(error)) throw error;
+      }
+    }
   }
 
   const database: OpenDatabase = {
@@ -88,6 +93,10 @@ export async function openOn(
   await database.transaction(({ delivery }) => delivery.retain(clock.now()));
   return database;
 }
+
+/** Two transactions got in each other's way and PostgreSQL ended one: nothing of it was stored, and it can simply run again. */
+const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(String((error as { code?: string }).code));
+const ATTEMPTS = 4;
 
 function storesOn(
   trx: Transaction<Tables>,

@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { openBrowser, type TestBrowser } from '../support/browser.ts';
 import { type MemoryLog, setUp } from './fakes.ts';
 import { serve, type TestServer } from './serve.ts';
 
-const args = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'disable-background-networking'];
-const more = ['disable-component-update', 'disable-sync'];
 /** Where to put pictures for people to look at; none are taken without it. */
 export const SCREENS = process.env.CONSOLE_SCREENS;
 
@@ -16,44 +12,36 @@ export const desk = {} as {
   browser: BrowserContext;
   parts: ReturnType<typeof setUp>;
   server: TestServer;
-  /** What the pages complained about: script errors, breaches of the content security policy, failed requests. */
-  complaints: string[];
 };
+let opened: TestBrowser;
 
 /** A browser for the file, a console for every test; whatever a page complained about fails the test. */
 export function useBrowser(): void {
-  let profile: string;
-
   beforeAll(async () => {
-    profile = await mkdtemp(join(tmpdir(), 'console-test-'));
-    desk.browser = await chromium.launchPersistentContext(profile, {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [...args, ...more].map((arg) => `--${arg}`),
-      viewport: { width: 1280, height: 900 },
-      timezoneId: 'Europe/Berlin',
-      // A person may keep it so; and nothing here has to wait for a transition.
-      reducedMotion: 'reduce',
-    });
-    desk.browser.on('weberror', (error) => desk.complaints.push(String(error.error())));
-    desk.browser.on('console', (message) => message.type() === 'error' && desk.complaints.push(message.text()));
+    opened = await openBrowser();
+    desk.browser = opened.context;
   });
 
-  afterAll(async () => {
-    await desk.browser?.close();
-    await rm(profile, { recursive: true, force: true });
-  });
+  afterAll(() => opened?.close());
 
   beforeEach(async () => {
-    desk.complaints = [];
+    opened.complaints.length = 0;
     await start();
   });
 
   afterEach(async () => {
     for (const page of desk.browser.pages().slice(1)) await page.close();
     await stop();
-    expect(desk.complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 }
+
+/** What a test brings about on purpose is nothing to complain about. */
+export function forgive(pattern: RegExp): void {
+  opened.complaints.splice(0, Number.POSITIVE_INFINITY, ...opened.complaints.filter((text) => !pattern.test(text)));
+}
+/** A server that goes away. */
+export const AWAY = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET)/;
 
 export async function start(more: { log?: MemoryLog; token?: string } = {}, port = 0): Promise<void> {
   desk.parts = setUp(more);

@@ -51,10 +51,10 @@ export class MemoryLog implements ConsoleLog {
   readonly entries: ConsoleEntry[] = [];
   readonly #ids = new Map<string, number>();
 
-  async append({ key, ...entry }: Parameters<ConsoleLog['append']>[0]): Promise<ConsoleEntry> {
+  async append({ key, person, ...entry }: Parameters<ConsoleLog['append']>[0]): Promise<ConsoleEntry> {
     const known = this.entries.find(({ id }) => id === this.#ids.get(key));
     if (known) return known;
-    const appended = { ...entry, id: this.entries.length + 1, editedAt: null };
+    const appended = { ...entry, person: person ?? null, id: this.entries.length + 1, editedAt: null };
     this.#ids.set(key, appended.id);
     this.entries.push(appended);
     return appended;
@@ -68,8 +68,18 @@ export class MemoryLog implements ConsoleLog {
     return this.entries[index];
   }
 
-  async list(channel: string, limit: number, before = Number.POSITIVE_INFINITY): Promise<ConsoleEntry[]> {
-    return this.entries.filter((entry) => entry.channel === channel && entry.id < before).slice(-limit);
+  async list(channel: string, account: string, limit: number, before = Number.POSITIVE_INFINITY): Promise<ConsoleEntry[]> {
+    return this.#seenBy(account, channel)
+      .filter(({ id }) => id < before)
+      .slice(-limit);
+  }
+
+  async newest(names: readonly string[], account: string): Promise<Record<string, number>> {
+    return Object.fromEntries(names.map((name) => [name, this.#seenBy(account, name).at(-1)?.id ?? 0]));
+  }
+
+  #seenBy(account: string, channel: string): ConsoleEntry[] {
+    return this.entries.filter((entry) => entry.channel === channel && [null, account].includes(entry.person));
   }
 }
 
@@ -81,6 +91,7 @@ const placeholder = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 40
 
 export const draw: Draw = {
   png: async () => new Resvg(placeholder, { fitTo: { mode: 'width', value: 1800 } }).render().asPng(),
+  sizeOf: () => ({ width: 900, height: 405 }),
   keyOf: (figure) => createHash('sha256').update(JSON.stringify(figure)).digest('hex').slice(0, 16),
 };
 
@@ -127,7 +138,7 @@ export function setUp(more: { token?: string; log?: MemoryLog; clock?: Clock } =
   const clock = more.clock ?? new HandClock();
   const adapter = createConsole({ log, draw, clock, actor, channels, team: 'Northwind', token: more.token });
   listener.adapter = adapter;
-  const place = (channel: string): Place => ({ platform: 'console', team: 'Northwind', channel });
+  const place = (channel: string, person?: string): Place => ({ platform: 'console', team: 'Northwind', channel, person });
   return { log, listener, clock, adapter, place, call: caller(adapter) };
 }
 

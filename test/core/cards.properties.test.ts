@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pipelineCard } from '../../src/core/cards/pipeline-card.ts';
 import { pipelinesCard } from '../../src/core/cards/pipelines-card.ts';
-import { periodNames } from '../../src/core/delivery/period.ts';
+import { type Period, periodNames } from '../../src/core/delivery/period.ts';
 import { rankPipeline } from '../../src/core/delivery/ranking.ts';
 import type { Action } from '../../src/core/messages/action-id.ts';
 import { ACTION_ID_LIMIT, encodeAction } from '../../src/core/messages/action-id.ts';
 import type { Block, Message } from '../../src/core/messages/message.ts';
-import { anyCells, entryOf, overviewOf } from './samples.ts';
+import { anyCells, at, entryOf, overviewOf } from './samples.ts';
 
 const act = (action: string, choice?: string): Action => ({
   verb: `pipeline.${action}`,
@@ -36,8 +36,11 @@ const entry = fc
   .map(([source, destination, slug, called, workspace]) =>
     entryOf({ id: source, slug, name: called }, { id: destination, slug, name: called }, workspace),
   );
-const capabilities = fc.record({ tableRows: fc.integer({ min: 1, max: 60 }), selectOptions: fc.integer({ min: 5, max: 100 }) });
-const period = fc.constantFrom(...periodNames);
+const capabilities = fc.record({ tableRows: fc.integer({ min: 1, max: 60 }), selectOptions: fc.integer({ min: 6, max: 100 }) });
+const period = fc.oneof(
+  fc.constantFrom(...periodNames).map((name): Period => ({ name })),
+  fc.constant<Period>({ from: at('20T10:00:00'), to: at('22T11:30:00') }),
+);
 
 const actionsOf = (block: Block): Action[] => {
   if (block.kind === 'buttons') return block.buttons.map(({ action }) => action);
@@ -75,7 +78,9 @@ describe('with any names, numbers and room', () => {
         fc.constantFrom('percent', 'counts'),
         (of, cells, room, when, metric) => {
           const overview = overviewOf(cells, { period: when });
-          const message = pipelineCard({ entry: of, period: when, overview, metric, capabilities: room, act });
+          const [mapping] = of.mappings;
+          const input = { entry: of, mapping, audience: undefined, period: when, overview, metric, act };
+          const { message } = pipelineCard({ ...input, capabilities: room });
           isSound(message, room);
           const reasons = overview.steps.flatMap((step) => step.reasons).length;
           const totals = message.blocks.flatMap((block) =>

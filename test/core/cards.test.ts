@@ -16,12 +16,21 @@ const act = (action: string, choice?: string) => ({
   id: 'vw_Xk3q-9_0aZbC',
   ...(choice === undefined ? {} : { choice }),
 });
+const input = {
+  entry: webToAmplitude,
+  mapping: undefined,
+  audience: undefined,
+  period: { name: '24h' },
+  metric: 'percent',
+  capabilities: roomy,
+  act,
+} as const;
 const cardOf = (overview: Overview, more: Partial<Parameters<typeof pipelineCard>[0]> = {}): Message =>
-  pipelineCard({ entry: webToAmplitude, period: '24h', overview, metric: 'percent', capabilities: roomy, act, ...more });
+  pipelineCard({ ...input, overview, ...more }).message;
 
 const row = (entry: Entry, cells: readonly Cell[]) => ({ ...rankPipeline(entry.pipeline, entry.variant, cells), entry });
 const listOf = (rows: PipelinesCardInput['rows'], capabilities = roomy) =>
-  pipelinesCard({ rows: [...rows].sort(byAttention), period: '24h', capabilities, act });
+  pipelinesCard({ rows: [...rows].sort(byAttention), period: { name: '24h' }, capabilities, act });
 
 const figureOf = ({ blocks }: Message): Figure | undefined => {
   const block = blocks.find(({ kind }) => kind === 'figure');
@@ -43,7 +52,7 @@ describe('the card of a pipeline', () => {
   test.each([
     ['pipeline-healthy', cardOf(overviewOf(healthy, { pendingRetry: 12 }))],
     ['pipeline-incident', cardOf(overviewOf(incident, { pendingRetry: 4_020 }), { metric: 'counts' })],
-    ['pipeline-no-data', cardOf(overviewOf([], { newest: null, period: '10m' }), { period: '10m' })],
+    ['pipeline-no-data', cardOf(overviewOf([], { newest: null, period: { name: '10m' } }), { period: { name: '10m' } })],
   ])('reads like %s', async (name, card) => {
     await expect(written(card)).toMatchFileSnapshot(golden(name));
   });

@@ -116,6 +116,8 @@ describe('any body', () => {
           })),
           gauges: sent.gauges.map((g) => ({ series: nameOf(g), at: g.time, metric: g.metric, value: g.value + 0 })),
           resources: [],
+          syncs: [],
+          samples: [],
         });
       }),
     );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { COUNTS_LIMIT, parseDeliveryBody } from '../../src/core/delivery/delivery-body.ts';
+import { parseDeliveryBody } from '../../src/core/delivery/delivery-body.ts';
+import { COUNTS_LIMIT } from '../../src/core/delivery/delivery-schema.ts';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import { at, NOON, refusal } from './samples.ts';
 
@@ -32,11 +33,13 @@ describe('a batch is taken', () => {
       ],
       gauges: [],
       resources: [],
+      syncs: [],
+      samples: [],
     });
   });
 
   test('with nothing in it', () => {
-    expect(parse({ batchId: 'b1' })).toEqual({ batchId: 'b1', counts: [], gauges: [], resources: [] });
+    expect(parse({ batchId: 'b1' })).toEqual({ batchId: 'b1', counts: [], gauges: [], resources: [], syncs: [], samples: [] });
   });
 
   test('with levels at their time, and with names', () => {
@@ -105,11 +108,11 @@ describe('a batch is refused whole, with a code and the place', () => {
     ['a source step with a mapping', changed({ mapping: 'map_1' }), 'bad_series', '/counts/1/mapping'],
     ['a destination step without one', changed({ step: 'failed_delivery' }), 'bad_series', '/counts/1/destination'],
     ['more retried than counted', changed({ retried: 4 }), 'bad_count', '/counts/1/retried'],
-    ['samples', { batchId: 'b1', samples: [] }, 'not_yet', '/samples'],
-    ['syncs that are null', { batchId: 'b1', syncs: null }, 'not_yet', '/syncs'],
+    ['samples that are no list', { batchId: 'b1', samples: {} }, 'invalid', '/samples'],
+    ['syncs that are null', { batchId: 'b1', syncs: null }, 'invalid', '/syncs'],
     ['an unknown kind of resource', named({ kind: 'planet' }), 'invalid', '/resources/0/kind'],
     ['a resource without an id', named({ id: undefined }), 'invalid', '/resources/0/id'],
-    ['a variant to come', named({ variant: 'storage' }), 'not_yet', '/resources/0/variant'],
+    ['an unknown variant', named({ variant: 'spaceship' }), 'invalid', '/resources/0/variant'],
     ['a script as an address', named({ url: 'javascript:alert(1)' }), 'invalid', '/resources/0/url'],
     ['half an address', named({ url: 'https://' }), 'invalid', '/resources/0/url'],
     ['a level below zero', level({ value: -1 }), 'bad_count', '/gauges/0/value'],

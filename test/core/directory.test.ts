@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { directoryOf, findPipeline, isSource, nearest, unknownSource, wordsOf } from '../../src/core/delivery/directory.ts';
+import {
+  directoryOf,
+  findPart,
+  findPipeline,
+  isSource,
+  nearest,
+  unknownSource,
+  wordsOf,
+} from '../../src/core/delivery/directory.ts';
 import { entryOf, halfACharacter, refusal, resource, seriesState } from './samples.ts';
 
 const series = [
@@ -87,6 +95,15 @@ describe('a pipeline is found', () => {
     });
   });
 
+  test('by its ids, even where another one is called so', () => {
+    const twins = directoryOf(
+      [seriesState({ source: 'web', destination: 'crm' }), seriesState({ source: 'src_2', destination: 'crm' })],
+      [resource({ kind: 'source', id: 'src_2', name: 'Web' })],
+    );
+    const found = (source: string) => findPipeline(twins, { source, destination: 'crm' }).pipeline.source;
+    expect([found('web'), found('Web'), found('src_2')]).toEqual(['web', 'src_2', 'src_2']);
+  });
+
   test('not under a wrong name: the nearest are suggested, as one types them', () => {
     const error = refusal(() => findPipeline(main, { source: 'wep-prod', destination: 'amplitud' }));
     expect(error.code).toBe('unknown_pipeline');
@@ -109,6 +126,76 @@ describe('a pipeline is found', () => {
       expect(message.length).toBeLessThan(400);
       expect(message).not.toMatch(halfACharacter);
     }
+  });
+});
+
+describe('a mapping or audience is found', () => {
+  const part = (id: string, slug: string, name: string) => ({ id, slug, name, url: '' });
+  const parts = [
+    part('map_1', 'purchases', 'Purchases'),
+    part('map_2', 'pages', 'Page views'),
+    part('map_3', 'more', 'Page views'),
+  ];
+  const lost = (word: string, of = parts) => refusal(() => findPart(of, 'mapping', word));
+
+  test.each(['map_1', 'purchases', 'PURCHASES', 'Purchases'])('by id, slug or name: %s', (word) => {
+    expect(findPart(parts, 'mapping', word)).toBe(parts[0]);
+  });
+
+  test('by its id, even where another one is called so', () => {
+    const twins = [part('web', 'a', 'A'), part('map_9', 'web', 'Web')];
+    expect(findPart(twins, 'mapping', 'web').id).toBe('web');
+    expect(findPart(twins, 'mapping', 'WEB').id).toBe('map_9');
+  });
+
+  test('not where two share a name: their ids are listed', () => {
+    expect(lost('page views')).toMatchObject({
+      code: 'bad_argument',
+      message: 'More than one mapping is called page views: use the id.',
+      suggestions: ['map_2', 'map_3'],
+    });
+  });
+
+  test('not under a wrong name: the nearest are suggested, or that there are none', () => {
+    expect(lost('purchase')).toMatchObject({
+      code: 'bad_argument',
+      message: 'There is no mapping purchase. Did you mean Purchases or Page views?',
+      suggestions: ['Purchases', 'Page views'],
+    });
+    expect(refusal(() => findPart([], 'audience', 'vip'))).toMatchObject({
+      message: 'There is no audience vip. This pipeline has no audiences.',
+      suggestions: [],
+    });
+  });
+
+  test('not under hostile words, which come back short and whole', () => {
+    for (const word of ['', '__proto__', '\u0000', `${'x'.repeat(63)}😀${'y'.repeat(10_000)}`]) {
+      expect(lost(word).message.length).toBeLessThan(200);
+      expect(lost(word).message).not.toMatch(halfACharacter);
+    }
+  });
+
+  test('in what the directory lists of a pipeline: each once, by name where there is one', () => {
+    const [entry] = directoryOf(
+      [
+        seriesState({ id: 1, destination: 'dst', mapping: 'map_2', audience: 'vip' }),
+        seriesState({ id: 2, destination: 'dst', mapping: 'map_1', audience: 'vip' }),
+        seriesState({ id: 3, destination: 'dst' }),
+        seriesState({ id: 4, audience: 'other' }),
+        seriesState({ id: 5, audience: 'vip' }),
+      ],
+      [
+        resource({ kind: 'mapping', id: 'map_1', name: 'Purchases' }),
+        resource({ kind: 'audience', id: 'vip', slug: 'very-important' }),
+      ],
+    );
+    expect(entry?.mappings.map(({ id, name }) => [id, name])).toEqual([
+      ['map_1', 'Purchases'],
+      ['map_2', 'map_2'],
+    ]);
+    expect(entry?.audiences.map(({ slug }) => slug)).toEqual(['very-important']);
+    // What happens at the source for another audience is another pipeline's business.
+    expect(entry?.series.map(({ id }) => id)).toEqual([5, 1, 2, 3]);
   });
 });
 

@@ -47,9 +47,17 @@ describe('a line is read', () => {
     ['/pipeline period:1h web amplitude', 'show', { period: '1h', source: 'web', destination: 'amplitude' }],
     ['/pipeline destination:"Amplitude EU" source:web', 'show', { destination: 'Amplitude EU', source: 'web' }],
     [
-      '/pipeline web amplitude 24h counts demo',
+      '/pipeline web amplitude 24h counts purchases vip demo',
       'show',
-      { source: 'web', destination: 'amplitude', period: '24h', show: 'counts', workspace: 'demo' },
+      {
+        source: 'web',
+        destination: 'amplitude',
+        period: '24h',
+        show: 'counts',
+        mapping: 'purchases',
+        audience: 'vip',
+        workspace: 'demo',
+      },
     ],
     ['/pipeline period: amplitude', 'show', { source: 'period:', destination: 'amplitude' }],
     ['/pipeline urn:web', 'show', { source: 'urn:web' }],
@@ -59,7 +67,7 @@ describe('a line is read', () => {
   });
 
   test('and a word too many is refused with a line to try', () => {
-    const error = refusal(() => read('/pipeline a b 24h counts main extra'));
+    const error = refusal(() => read('/pipeline a b 24h counts map vip main extra'));
     expect(error).toMatchObject({
       code: 'bad_argument',
       message: '“extra” is one word too many. Try /pipeline web amplitude 24h',
@@ -104,7 +112,7 @@ describe('a line is read', () => {
   });
 
   test('and a long word is cited short and whole', () => {
-    for (const line of [`/${'x'.repeat(62)}😀`, `/pipeline a b c d e ${'x'.repeat(63)}😀`]) {
+    for (const line of [`/${'x'.repeat(62)}😀`, `/pipeline a b c d e f g ${'x'.repeat(63)}😀`]) {
       expect(refusal(() => read(line)).message).not.toMatch(halfACharacter);
     }
   });
@@ -152,7 +160,9 @@ describe('the cursor', () => {
     ['/pipeline source:"Web shop" am', 'destination', 'am', '/pipeline source:"Web shop" '],
     ['/pipeline destination:amplitude ', 'source', '', '/pipeline destination:amplitude '],
     ['/warden help ', undefined, '', '/warden help '],
-    ['/pipeline a b c d e ', undefined, '', '/pipeline a b c d e '],
+    ['/pipeline a b 24h counts ', 'mapping', '', '/pipeline a b 24h counts '],
+    ['/pipeline a b c d e f ', 'workspace', '', '/pipeline a b c d e f '],
+    ['/pipeline a b c d e f g ', undefined, '', '/pipeline a b c d e f g '],
   ])('in %j stands at the %s', (line, option, typed, before) => {
     expect(standing(line)).toEqual({ option, typed, before });
   });

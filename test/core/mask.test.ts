@@ -40,6 +40,14 @@ describe('samples are masked', () => {
     });
   });
 
+  test('a person’s name, but not that of a product or a library', () => {
+    expect(mask({ customer: { name: 'Ann Lee' }, shipping: [{ name: 'Ann Lee' }], library: { name: 'analytics.js' } })).toEqual({
+      customer: { name: '[masked]' },
+      shipping: [{ name: '[masked]' }],
+      library: { name: 'analytics.js' },
+    });
+  });
+
   test('inside JSON that travels as a string', () => {
     expect(mask({ body: '{"email":"a@b.example","n":1}' })).toEqual({ body: '{"email":"[masked]","n":1}' });
   });

@@ -10,7 +10,7 @@ const span = (most: number) => fc.integer({ min: -most, max: most });
 
 describe('the name of a period', () => {
   test.each(periodNames)('%s is one, in any case and with blanks around it', (name) => {
-    expect(parsePeriod(` ${name.toUpperCase()} `)).toBe(name);
+    expect(parsePeriod(` ${name.toUpperCase()} `)).toEqual({ name });
   });
 
   test.each(['', '2h', 'yesterday', '__proto__', 'constructor', '1h 24h', 'x'.repeat(5_000)])(
@@ -58,30 +58,36 @@ describe('the windows of a period', () => {
     ['7d', at('18T12:00:00'), at('25T12:00:00')],
     ['14d', at('11T12:00:00'), at('25T12:00:00')],
   ] as const)('%s ends with the running minute, or at the last full hour', (name, from, to) => {
-    expect(periodUsed(name, NOON, LONG_AGO).window).toEqual({ from, to });
+    expect(periodUsed({ name }, NOON, LONG_AGO).window).toEqual({ from, to });
   });
 
   test('on the very minute and hour, the minute that begins is the running one and the hour is full', () => {
-    expect(periodUsed('10m', at('25T12:00:00'), LONG_AGO).window.to).toEqual(at('25T12:01:00'));
-    expect(periodUsed('7d', at('25T12:00:00'), LONG_AGO).window.to).toEqual(at('25T12:00:00'));
+    expect(periodUsed({ name: '10m' }, at('25T12:00:00'), LONG_AGO).window.to).toEqual(at('25T12:01:00'));
+    expect(periodUsed({ name: '7d' }, at('25T12:00:00'), LONG_AGO).window.to).toEqual(at('25T12:00:00'));
   });
 
   test('where minutes are missing, whole hours are used', () => {
-    expect(periodUsed('24h', NOON, at('24T00:00:00')).window).toEqual({ from: at('24T12:00:00'), to: at('25T12:00:00') });
-    expect(periodUsed('10m', NOON, at('25T11:50:00')).window).toEqual({ from: at('25T11:00:00'), to: at('25T12:00:00') });
+    expect(periodUsed({ name: '24h' }, NOON, at('24T00:00:00')).window).toEqual({
+      from: at('24T12:00:00'),
+      to: at('25T12:00:00'),
+    });
+    expect(periodUsed({ name: '10m' }, NOON, at('25T11:50:00')).window).toEqual({
+      from: at('25T11:00:00'),
+      to: at('25T12:00:00'),
+    });
   });
 
   test('minutes are enough where the period before begins with the first of them', () => {
     const begins = at('23T12:01:00');
-    expect(periodUsed('24h', NOON, begins).previous.from).toEqual(begins);
-    expect(periodUsed('24h', NOON, new Date(Number(begins) + MINUTE)).window.to).toEqual(at('25T12:00:00'));
+    expect(periodUsed({ name: '24h' }, NOON, begins).previous.from).toEqual(begins);
+    expect(periodUsed({ name: '24h' }, NOON, new Date(Number(begins) + MINUTE)).window.to).toEqual(at('25T12:00:00'));
   });
 
   test('are two of equal length, one just before the other, on whole minutes or hours', () => {
     fc.assert(
       fc.property(fc.constantFrom(...periodNames), moment, span(30 * DAY), (name, now, away) => {
         const firstMinute = new Date(Number(now) + away);
-        const { window, previous } = periodUsed(name, now, firstMinute);
+        const { window, previous } = periodUsed({ name }, now, firstMinute);
         const length = Number(window.to) - Number(window.from);
         expect(previous.to).toEqual(window.from);
         expect(Number(previous.to) - Number(previous.from)).toBe(length);

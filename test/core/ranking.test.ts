@@ -84,12 +84,14 @@ describe('what deserves attention', () => {
   test('the card of a pipeline says the same as its row', () => {
     const capabilities = { tableRows: 50, selectOptions: 100 };
     const act = (action: string) => ({ verb: `pipeline.${action}`, id: 'v' });
+    const none = { mapping: undefined, audience: undefined };
+    const input = { entry: webToAmplitude, ...none, period: { name: '24h' }, metric: 'percent', capabilities, act } as const;
     fc.assert(
       fc.property(fc.oneof(anyCells, fc.constantFrom(...situations.map(([, , cells]) => cells))), (cells) => {
         const overview = overviewOf(cells);
-        const { tone } = pipelineCard({ entry: webToAmplitude, period: '24h', overview, metric: 'percent', capabilities, act });
+        const { message } = pipelineCard({ ...input, overview });
         const { attention } = ranked(cells);
-        expect(tone).toBe(attention === 'no_data' ? 'info' : attention);
+        expect(message.tone).toBe(attention === 'no_data' ? 'info' : attention);
       }),
     );
   });

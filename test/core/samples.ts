@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { directoryOf, type Entry } from '../../src/core/delivery/directory.ts';
 import { discardReasons } from '../../src/core/delivery/discard-reasons.ts';
 import { type Cell, type Overview, overview } from '../../src/core/delivery/overview.ts';
-import { type PeriodName, periodUsed, settledUntil } from '../../src/core/delivery/period.ts';
-import type { Resource } from '../../src/core/delivery/series.ts';
+import { type Period, periodUsed, settledUntil } from '../../src/core/delivery/period.ts';
+import type { Resource, Sync } from '../../src/core/delivery/series.ts';
 import { type Step, variantSteps } from '../../src/core/delivery/steps.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { SeriesState } from '../../src/core/ports/stores.ts';
@@ -26,15 +26,16 @@ export const earlier = (step: Step, count: number, more: Partial<Cell> = {}): Ce
 
 export function overviewOf(
   cells: readonly Cell[],
-  more: Partial<Parameters<typeof overview>[0]> & { period?: PeriodName } = {},
+  more: Partial<Parameters<typeof overview>[0]> & { period?: Period } = {},
 ): Overview {
-  const { period = '24h', newest = at('25T11:59:00'), ...rest } = more;
+  const { period = { name: '24h' }, newest = at('25T11:59:00'), ...rest } = more;
   return overview({
     pipeline: { workspace: 'main', source: 'src_web', destination: 'dst_amp' },
     variant: 'actions',
     used: periodUsed(period, NOON, at('11T00:00:00')),
     cells,
     pendingRetry: null,
+    syncs: null,
     now: NOON,
     settledUntil: settledUntil(newest ?? undefined, NOON),
     newest,
@@ -116,3 +117,16 @@ export function refusal(call: () => unknown): UserError {
 
 /** A surrogate without its other half, which cannot be stored or shown. */
 export const halfACharacter = /[\uD800-\uDFFF]/u;
+
+/** A run of a storage pipeline; full, with rows, unless you say otherwise. */
+export const syncOf = (more: Partial<Sync> = {}): Sync => ({
+  series: { workspace: 'main', source: 'src_web', destination: 'dst_amp', mapping: '', audience: '' },
+  id: 'run_1',
+  start: at('25T10:05:00'),
+  end: at('25T10:17:00'),
+  status: 'success',
+  rows: 1_200,
+  reason: '',
+  collections: [],
+  ...more,
+});

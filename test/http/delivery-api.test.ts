@@ -82,7 +82,7 @@ onPglite((backend) => {
       const from = new Date('2026-11-20T09:00:00Z');
       const until = new Date('2026-11-20T10:00:00Z');
       await api.database.transaction(({ delivery }) =>
-        delivery.backfill([{ ...run, from, counts: [5], retried: [0] }], provider, until),
+        delivery.backfill([{ ...run, from, counts: [5], retried: [0] }], provider, until, api.clock.now()),
       );
       const before = await api.rows();
       const answer = await api.post(batchOf({}, { source: 'fresh' }, { source, ...some }));

@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { HttpRoute } from '../../src/core/ports/http.ts';
-import { ingest } from '../../src/flows/delivery/ingest.ts';
+import { createIngest } from '../../src/flows/delivery/ingest.ts';
 import { pipelineOverview } from '../../src/flows/delivery/overview.ts';
 import { rankedPipelines } from '../../src/flows/delivery/ranking.ts';
+import { pipelineStep } from '../../src/flows/delivery/step.ts';
 import { deliveryRoutes } from '../../src/http/delivery-routes.ts';
 import { healthRoutes } from '../../src/http/health-routes.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -78,9 +79,10 @@ export function apiServer(backend: Backend, more: HttpRoute[] = [], publicUrl?: 
     api.database = await backend.open(clock);
     const ports = { database: api.database, clock };
     const flows = {
-      ingest: ingest.bind(undefined, ports),
+      ingest: createIngest(ports),
       pipelineOverview: pipelineOverview.bind(undefined, ports),
       rankedPipelines: rankedPipelines.bind(undefined, ports),
+      pipelineStep: pipelineStep.bind(undefined, ports),
     };
     const routes = [
       ...deliveryRoutes(flows, bearer(tokens), clock),

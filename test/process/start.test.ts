@@ -60,7 +60,7 @@ describe('the process', () => {
       running,
       '/v1/pipelines?period=14d',
     );
-    expect(pipelines).toHaveLength(12);
+    expect(pipelines).toHaveLength(15);
     expect(pipelines.every((row) => row.receivedChange !== null)).toBe(true);
     expect(await read(running, '/readyz')).toMatchObject({ status: 'ok', database: 'ok' });
   });

@@ -35,7 +35,9 @@ onPglite((backend) => {
     test('wiped in the middle of work: nothing is lost, and it sweeps again', async () => {
       url = REDIS;
       const door = gate();
-      const { keys, handler } = noting((claim) => (claim.key === 'slow' ? door.opened.then(() => undefined) : Promise.resolve(undefined)));
+      const { keys, handler } = noting((claim) =>
+        claim.key === 'slow' ? door.opened.then(() => undefined) : Promise.resolve(undefined),
+      );
       const jobs = newJobs({ post: handler }, { timing: briskSweeps });
       await jobs.start();
       await until('the queue sweeps', () => well(jobs.check()));
@@ -52,7 +54,9 @@ onPglite((backend) => {
       await owe('woken');
       jobs.wake('post');
       await settled();
-      expect(keys().sort()).toEqual(['nobody woke us', 'slow', 'soon', 'waiting', 'woken'].sort().map((key) => key.split(' ')[0]));
+      expect(keys().sort()).toEqual(
+        ['nobody woke us', 'slow', 'soon', 'waiting', 'woken'].sort().map((key) => key.split(' ')[0]),
+      );
       await until('the queue sweeps again', () => messages().at(-1) === 'the job queue sweeps again');
       await jobs.check();
     });
@@ -93,38 +97,41 @@ onPglite((backend) => {
       await proxy.cut();
     });
 
-    test.each(['cut', 'hang'] as const)('that is gone in the middle (%s): wakes work at once, sweeps go on, and it comes back', async (how) => {
-      const proxy = await redisProxy();
-      await proxy.open();
-      url = proxy.url;
-      const { keys, handler } = noting();
-      const jobs = newJobs({ post: handler }, { timing: briskSweeps });
-      await jobs.start();
-      await until('the queue sweeps', () => well(jobs.check()));
-      await proxy[how]();
-      await owe('woken');
-      const began = performance.now();
-      jobs.wake('post');
-      expect(performance.now() - began, 'wake does not wait').toBeLessThan(50);
-      await settled();
-      expect(performance.now() - began).toBeLessThan(2_000);
-      await until('it is missed', () => messages().includes('the job queue is silent: this process sweeps by itself'));
-      expect(await well(jobs.check())).toBe(false);
-      await owe('swept');
-      await settled();
-      // Whoever comes back has lost the connections it had.
-      await proxy.cut();
-      await proxy.open();
-      await until('the queue sweeps', () => messages().at(-1) === 'the job queue sweeps again');
-      await until('all is well', () => well(jobs.check()));
-      await owe('again');
-      jobs.wake('post');
-      await settled();
-      expect(keys()).toEqual(['woken', 'swept', 'again']);
-      await proxy[how]();
-      expect(await seconds(jobs.stop())).toBeLessThan(5);
-      await proxy.cut();
-    });
+    test.each(['cut', 'hang'] as const)(
+      'that is gone in the middle (%s): wakes work at once, sweeps go on, and it comes back',
+      async (how) => {
+        const proxy = await redisProxy();
+        await proxy.open();
+        url = proxy.url;
+        const { keys, handler } = noting();
+        const jobs = newJobs({ post: handler }, { timing: briskSweeps });
+        await jobs.start();
+        await until('the queue sweeps', () => well(jobs.check()));
+        await proxy[how]();
+        await owe('woken');
+        const began = performance.now();
+        jobs.wake('post');
+        expect(performance.now() - began, 'wake does not wait').toBeLessThan(50);
+        await settled();
+        expect(performance.now() - began).toBeLessThan(2_000);
+        await until('it is missed', () => messages().includes('the job queue is silent: this process sweeps by itself'));
+        expect(await well(jobs.check())).toBe(false);
+        await owe('swept');
+        await settled();
+        // Whoever comes back has lost the connections it had.
+        await proxy.cut();
+        await proxy.open();
+        await until('the queue sweeps', () => messages().at(-1) === 'the job queue sweeps again');
+        await until('all is well', () => well(jobs.check()));
+        await owe('again');
+        jobs.wake('post');
+        await settled();
+        expect(keys()).toEqual(['woken', 'swept', 'again']);
+        await proxy[how]();
+        expect(await seconds(jobs.stop())).toBeLessThan(5);
+        await proxy.cut();
+      },
+    );
 
     test('that may evict keys: the start is refused with what to do', async () => {
       const proxy = await redisProxy(['maxmemory_policy:noeviction', 'maxmemory_policy:allkeys-lr']);

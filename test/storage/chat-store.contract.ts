@@ -53,9 +53,7 @@ export function chatStoreContract(backend: Backend): void {
         await chat.saveView(view);
         await chat.saveView({ ...view, id: 'vw_2', expiresAt: new Date('2026-11-25T11:00:00.001Z') });
       });
-      await database.transaction(({ delivery }) =>
-        delivery.retain(new Date('2026-11-10T00:00:00Z'), new Date('2026-11-25T11:00:00.001Z')),
-      );
+      await database.transaction(({ delivery }) => delivery.retain(new Date('2026-11-25T11:00:00.001Z')));
       expect(await database.kysely.selectFrom('view').select('id').execute()).toEqual([{ id: 'vw_2' }]);
     });
   });

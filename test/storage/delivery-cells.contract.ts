@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Count } from '../../src/core/delivery/series.ts';
 import { steps } from '../../src/core/delivery/steps.ts';
 import { HOUR, MINUTE, plus, type Window } from '../../src/core/delivery/time.ts';
+import type { Claim, OwedKind } from '../../src/core/ports/jobs.ts';
 import type { CellQuery } from '../../src/core/ports/stores.ts';
 import { parseRollUpKey } from '../../src/flows/delivery/roll-up.ts';
 import type { OpenDatabase } from '../../src/storage/database.ts';
@@ -10,10 +11,11 @@ import type { Backend } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
 import { count, series } from '../support/samples.ts';
 
-const start = new Date('2026-11-25T04:00:00Z');
-const SPAN = 5 * 60;
+// From an evening to the next morning but one: a whole day, and hours on both sides of it.
+const start = new Date('2026-11-23T21:00:00Z');
+const SPAN = 30 * 60;
 const clock = fakeClock(plus(start, SPAN * MINUTE));
-const long = { minutesFrom: new Date('2026-11-01T00:00:00Z'), provisionalFrom: new Date('2030-01-01T00:00:00Z') };
+const long = { minutesFrom: new Date('2026-11-01T00:00:00Z'), provisionalFrom: plus(start, SPAN * MINUTE) };
 
 const destinations = ['amplitude', 'braze', ''];
 const arbitraryCount = (workspace: string) =>
@@ -31,11 +33,15 @@ const arbitraryCount = (workspace: string) =>
       count({ ...rest, minute: plus(start, minute * MINUTE), series: series({ workspace, destination }) }),
     );
 
+// Edges in the middle of an hour, on hours and on days: some windows hold whole ones, some miss them by a minute.
+const edge = fc.oneof(
+  fc.nat(SPAN + 60).map((minute) => minute - 30),
+  fc.nat(SPAN / 60 + 2).map((hour) => (hour - 1) * 60),
+  fc.constantFrom(3 * 60, 27 * 60, 27 * 60 - 1, 27 * 60 + 1),
+);
 const window = fc
-  .tuple(fc.nat(SPAN + 60), fc.nat(SPAN + 60))
-  .map(
-    ([a, b]): Window => ({ from: plus(start, (Math.min(a, b) - 30) * MINUTE), to: plus(start, (Math.max(a, b) - 30) * MINUTE) }),
-  );
+  .tuple(edge, edge)
+  .map(([a, b]): Window => ({ from: plus(start, Math.min(a, b) * MINUTE), to: plus(start, Math.max(a, b) * MINUTE) }));
 const question = fc.record({
   now: window,
   before: window,
@@ -91,12 +97,20 @@ export function deliveryCellsContract(backend: Backend): void {
 
   /** Works off the owed roll-ups that are picked; the others stay owed. */
   async function rollUp(pick: (i: number) => boolean): Promise<void> {
+    const far = plus(clock.now(), 99 * HOUR);
     await database.transaction(async ({ owed, delivery }) => {
-      const far = plus(clock.now(), 9 * HOUR);
-      const claims = await owed.claim({ kind: 'roll_up', now: far, leaseUntil: far, limit: 10_000 });
-      const picked = claims.filter((_, i) => pick(i));
-      await delivery.rollUp(picked.map((claim) => parseRollUpKey(claim.key)));
-      await owed.settle(picked);
+      const claim = async (kind: OwedKind) =>
+        (await owed.claim({ kind, now: far, leaseUntil: far, limit: 10_000 })).filter((_, i) => pick(i));
+      const hours = await claim('roll_up');
+      const places = (claims: Claim[]) => claims.map(({ key }) => parseRollUpKey(key));
+      await delivery.rollUp(
+        places(hours).map(({ series: id, start: hour }) => ({ series: id, hour })),
+        clock.now(),
+      );
+      await owed.settle(hours);
+      const days = await claim('roll_up_day');
+      await delivery.rollUpDays(places(days).map(({ series: id, start: day }) => ({ series: id, day })));
+      await owed.settle(days);
     });
   }
 
@@ -186,6 +200,7 @@ export function deliveryCellsContract(backend: Backend): void {
           ],
           'demo',
           hour(3),
+          clock.now(),
         );
         await delivery.addCounts(
           [count({ minute: plus(hour(3), MINUTE), series: own }), count({ minute: plus(hour(3), 2 * MINUTE), series: own })],
@@ -211,6 +226,36 @@ export function deliveryCellsContract(backend: Backend): void {
       expect(hours.map((row) => Number(row.count)).sort((a, b) => a - b)).toEqual([5, 6, 10, 30]);
     });
 
+    test('of the day that a back-fill ends in go on in minutes, and the days before it are whole', async () => {
+      const own = series({ workspace: 'days' });
+      const day = (n: number) => plus(new Date('2026-11-20T00:00:00Z'), n * 24 * HOUR);
+      const closed = plus(day(2), 12 * HOUR);
+      const run = { series: own, step: 'successful_delivery', eventType: '', eventName: '', appVersion: '', reason: '' } as const;
+      await database.transaction(async ({ delivery }) => {
+        const counts = Array.from({ length: 60 }, () => 1);
+        await delivery.backfill([{ ...run, from: day(0), counts, retried: counts }], 'demo', closed, clock.now());
+        await delivery.addCounts([count({ minute: plus(closed, HOUR), series: own, count: 1_000 })], 'demo', clock.now());
+      });
+      const id = (await database.read(({ delivery }) => delivery.allSeries('days')))[0]?.id as number;
+      const windows = { before: { from: day(0), to: plus(day(1), HOUR) }, now: { from: plus(day(1), HOUR), to: day(3) } };
+      const sums = async () => {
+        const cells = await stored({ ...long, minutesFrom: closed, series: [id], ...windows });
+        return Object.values(cells).map((cell) => cell.count);
+      };
+      expect((await sums()).sort()).toEqual([1_035, 25]);
+      await rollUp((i) => i % 2 === 0);
+      expect((await sums()).sort()).toEqual([1_035, 25]);
+      await rollUp(() => true);
+      expect((await sums()).sort()).toEqual([1_035, 25]);
+      const days = await database.kysely
+        .selectFrom('day_step')
+        .select(['day', 'count'])
+        .where('series', '=', id)
+        .orderBy('day')
+        .execute();
+      expect(days.map((row) => Number(row.count))).toEqual([24, 24, 1_012]);
+    });
+
     test('a back-fill never opens again what is closed', async () => {
       const own = series({ workspace: 'closing' });
       const run = {
@@ -228,7 +273,7 @@ export function deliveryCellsContract(backend: Backend): void {
         [hour(0), hour(1)],
       ] as const) {
         await database.transaction(({ delivery }) =>
-          delivery.backfill([{ ...run, counts: [1], retried: [0], from }], 'demo', until),
+          delivery.backfill([{ ...run, counts: [1], retried: [0], from }], 'demo', until, clock.now()),
         );
       }
       const [state] = await database.read(({ delivery }) => delivery.allSeries('closing'));

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { DAY, MINUTE, plus } from '../../src/core/delivery/time.ts';
+import { DAY, MINUTE, MINUTES_KEPT, plus } from '../../src/core/delivery/time.ts';
 import type { OpenDatabase } from '../../src/storage/database.ts';
 import type { Backend } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
@@ -65,7 +65,7 @@ export function deliveryKeepContract(backend: Backend): void {
     };
 
     test('drops minutes of days that ended before, keeps hours and the rest, and makes room for the days to come', async () => {
-      const before = new Date('2026-11-10T10:00:00Z');
+      const before = plus(now, -MINUTES_KEPT);
       const minutes = ['2026-11-09T23:59:00Z', '2026-11-10T00:00:00Z', '2026-11-25T10:00:00Z'];
       await database.transaction(async ({ delivery }) => {
         await delivery.addCounts(
@@ -76,8 +76,9 @@ export function deliveryKeepContract(backend: Backend): void {
         const [state] = await delivery.seriesFor([series()], 'push');
         await delivery.rollUp(
           minutes.map((minute) => ({ series: state?.id as number, hour: new Date(minute.replace(':59:', ':00:')) })),
+          now,
         );
-        await delivery.putGauges([gauge({ at: '2026-11-09T10:00:00Z' }), gauge({ at: '2026-11-10T10:00:00Z' })], 'push');
+        await delivery.putGauges([gauge({ at: '2026-11-09T10:00:00Z' }), gauge({ at: '2026-11-10T11:00:00Z' })], 'push');
         for (const [id, at] of [
           ['old', plus(before, -1)],
           ['kept', before],
@@ -85,7 +86,7 @@ export function deliveryKeepContract(backend: Backend): void {
           await delivery.claimBatch({ workspace: 'main', sender: 's', id, bodyHash: 'aa', at });
         }
       });
-      await database.transaction(({ delivery }) => delivery.retain(before, now));
+      await database.transaction(({ delivery }) => delivery.retain(now));
       const { kysely } = database;
       const left = await kysely.selectFrom('minute_count').select('minute').orderBy('minute').execute();
       expect(left.map((row) => row.minute.toISOString())).toEqual(['2026-11-10T00:00:00.000Z', '2026-11-25T10:00:00.000Z']);
@@ -104,11 +105,11 @@ export function deliveryKeepContract(backend: Backend): void {
       const id = await database.transaction(async ({ delivery }) => {
         await delivery.addCounts([count({ minute, count: 9 })], 'push', now);
         const [state] = await delivery.seriesFor([series()], 'push');
-        await delivery.rollUp([{ series: state?.id as number, hour }]);
+        await delivery.rollUp([{ series: state?.id as number, hour }], now);
         return state?.id as number;
       });
-      await database.transaction(({ delivery }) => delivery.retain(plus(hour, 2 * DAY), now));
-      await database.transaction(({ delivery }) => delivery.rollUp([{ series: id, hour }]));
+      await database.transaction(({ delivery }) => delivery.retain(plus(hour, MINUTES_KEPT + 2 * DAY)));
+      await database.transaction(({ delivery }) => delivery.rollUp([{ series: id, hour }], now));
       expect(await database.kysely.selectFrom('hour_step').select('count').execute()).toEqual([{ count: '9' }]);
     });
 
@@ -116,7 +117,7 @@ export function deliveryKeepContract(backend: Backend): void {
       const minute = new Date('2026-11-11T10:04:00Z');
       const add = () => database.transaction(({ delivery }) => delivery.addCounts([count({ minute })], 'push', now));
       await add();
-      await database.transaction(({ delivery }) => delivery.retain(plus(minute, DAY), now));
+      await database.transaction(({ delivery }) => delivery.retain(plus(minute, MINUTES_KEPT + DAY)));
       expect(await days()).not.toContain('20261111');
       await add();
       expect(await database.kysely.selectFrom('minute_count').select('count').execute()).toEqual([{ count: '1' }]);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, plus } from '../../src/core/delivery/time.ts';
-import { parseRollUpKey } from '../../src/flows/delivery/roll-up.ts';
+import { rollUp } from '../../src/flows/delivery/roll-up.ts';
 import type { OpenDatabase } from '../../src/storage/database.ts';
 import type { Backend } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
@@ -92,7 +92,7 @@ export function deliveryParallelContract(backend: Backend): void {
           const claims = await database.transaction(({ owed }) =>
             owed.claim({ kind: 'roll_up', now: far, leaseUntil: plus(far, HOUR), limit: 500 }),
           );
-          await database.transaction(({ delivery }) => delivery.rollUp(claims.map((claim) => parseRollUpKey(claim.key))));
+          await rollUp({ database, clock }, claims);
           await database.transaction(({ owed }) => owed.settle(claims));
         }
       };
@@ -104,7 +104,7 @@ export function deliveryParallelContract(backend: Backend): void {
       const claims = await database.transaction(({ owed }) =>
         owed.claim({ kind: 'roll_up', now: far, leaseUntil: far, limit: 9_999 }),
       );
-      await database.transaction(({ delivery }) => delivery.rollUp(claims.map((claim) => parseRollUpKey(claim.key))));
+      await rollUp({ database, clock }, claims);
       const hours = await database.kysely.selectFrom('hour_step').select('count').execute();
       expect(hours.reduce((sum, row) => sum + Number(row.count), 0)).toBe(4 * 15 * 60);
       expect(await total()).toBe(4 * 15 * 60);

@@ -57,19 +57,19 @@ onPglite((backend) => {
 
     test('adding counts', () => isGolden('add-counts', ({ delivery }) => delivery.addCounts(counts, 'push', now)));
 
-    test('reading two windows of minutes, hours and a provisional end', () =>
+    test('reading two windows of minutes, hours, days and a provisional end', () =>
       isGolden('cells', ({ delivery }) =>
         delivery.cells({
           series: [1, 2],
-          now: { from: plus(now, -3 * HOUR - 20_000), to: plus(now, 40_000) },
-          before: { from: plus(now, -6 * HOUR - 20_000), to: plus(now, -3 * HOUR - 20_000) },
-          minutesFrom: plus(now, -24 * HOUR),
+          now: { from: plus(now, -36 * HOUR - 20_000), to: plus(now, 40_000) },
+          before: { from: plus(now, -72 * HOUR - 20_000), to: plus(now, -36 * HOUR - 20_000) },
+          minutesFrom: plus(now, -90 * HOUR),
           provisionalFrom: plus(now, -2 * MINUTE - 20_000),
         }),
       ));
 
     test('rolling up hours', () =>
-      isGolden('roll-up', ({ delivery }) => delivery.rollUp([{ series: 1, hour: new Date('2026-11-25T10:00:00Z') }])));
+      isGolden('roll-up', ({ delivery }) => delivery.rollUp([{ series: 1, hour: new Date('2026-11-25T10:00:00Z') }], now)));
 
     test('claiming a batch', () =>
       isGolden('claim-batch', ({ delivery }) =>

@@ -35,15 +35,16 @@ await onEachBackend((backend) => {
       await (await backend.reopen(clock)).ping();
     });
 
-    test('keeps minutes of each day apart, in tables of their own', async () => {
+    test('keeps minutes of each day and hours of each month apart, in tables of their own', async () => {
       const { kysely } = await backend.open(clock);
       const { rows } = await sql<{ name: string }>`
         select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
         where c.relkind = 'r' order by 1`.execute(kysely);
       const days = ['20261125', '20261126', '20261127'];
-      expect(rows.map((row) => row.name)).toEqual(
-        ['minute_count', 'minute_step'].flatMap((table) => days.map((day) => `${table}_${day}`)),
-      );
+      expect(rows.map((row) => row.name)).toEqual([
+        ...['hour_count', 'hour_step'].map((table) => `${table}_202611`),
+        ...['minute_count', 'minute_step'].flatMap((table) => days.map((day) => `${table}_${day}`)),
+      ]);
     });
   });
 });

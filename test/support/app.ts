@@ -25,6 +25,7 @@ export async function startApp(options: { now: string; demo: boolean }): Promise
       port: 0,
       dataDir: folder.path,
       databaseUrl: undefined,
+      redisUrl: undefined,
       secretKey: undefined,
       publicUrl: undefined,
       demo: options.demo,

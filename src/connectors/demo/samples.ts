@@ -20,6 +20,8 @@ const FILTERED_EVERY = 5;
 interface Discard {
   ways: number[];
   seed: number;
+  /** In an hour. */
+  most: 1 | 2;
   isSampled(hour: number): boolean;
 }
 
@@ -38,7 +40,8 @@ export function createSampler({ ways, emptyTotals, addMinute }: CompiledWays) {
       addMinute(totals, Math.floor(at / SLOT), minute % MINUTES_A_SLOT);
       for (const [i, discard] of sampled.entries()) {
         const nth = taken[i] as number;
-        if (nth > 1 || minute < begins(discard.seed, nth) || eventsOf(discard, totals) < (nth === 0 ? 1 : MANY)) continue;
+        if (nth >= discard.most || minute < begins(discard.seed, nth) || eventsOf(discard, totals) < (nth === 0 ? 1 : MANY))
+          continue;
         samples.push(sampleOf(ways[drawWay(discard, totals, at)] as Way, discard.seed, at));
         taken[i] = nth + 1;
       }
@@ -70,9 +73,9 @@ function discardsOf(ways: readonly Way[]): Discard[] {
   const failed = all.filter(({ first }) => first.step === 'failed_delivery');
   const others = all.filter((discard) => !unmatched.includes(discard) && !failed.includes(discard));
   // In turns: how many are sampled in an hour must not depend on chance.
-  const inTurns = (list: typeof all, every: number): Discard[] =>
-    list.map((discard, turn) => ({ ...discard, isSampled: (hour) => hour % every === turn % every }));
-  return [...inTurns(failed, 1), ...inTurns(others, FILTERED_EVERY), ...inTurns(unmatched, unmatched.length)];
+  const inTurns = (list: typeof all, every: number, most: Discard['most']): Discard[] =>
+    list.map((discard, turn) => ({ ...discard, most, isSampled: (hour) => hour % every === turn % every }));
+  return [...inTurns(failed, 1, 2), ...inTurns(others, FILTERED_EVERY, 2), ...inTurns(unmatched, unmatched.length, 1)];
 }
 
 const eventsOf = (discard: Discard, totals: Totals): number =>

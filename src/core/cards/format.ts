@@ -1,3 +1,5 @@
+import { type Period, periodLabel } from '../delivery/period.ts';
+
 /** Numbers and times as people read them. Exact counts: card, figure and JSON agree to the last digit. */
 
 const numbers = (digits: number, most = digits) =>
@@ -50,3 +52,13 @@ const dateTime = utc({ day: 'numeric', month: 'short', hour: '2-digit', minute: 
 /** "24 Nov 10:05 – 25 Nov 10:05 UTC". */
 export const range = (from: Date, to: Date): string => `${stamp(from)} – ${stamp(to)} UTC`;
 const stamp = (at: Date): string => dateTime.format(at).replace(',', '');
+/** "24 Nov 10:05 UTC". */
+export const moment = (at: Date): string => `${stamp(at)} UTC`;
+
+/** A period at the end of a title: "last 24 hours", or its window. */
+export const whenOf = (period: Period): string =>
+  'name' in period ? periodLabel(period).toLowerCase() : range(period.from, period.to);
+
+/** The same in a sentence: "in the last 24 hours", "from 20 Nov 00:00 to 23 Nov 00:00 UTC". */
+export const during = (period: Period): string =>
+  'name' in period ? `in the ${whenOf(period)}` : `from ${stamp(period.from)} to ${stamp(period.to)} UTC`;

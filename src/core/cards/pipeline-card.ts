@@ -1,14 +1,14 @@
 import { formatDistanceStrict } from 'date-fns';
 import { type Entry, type Named, wordsOf } from '../delivery/directory.ts';
-import type { Overview } from '../delivery/overview.ts';
-import { type Period, periodLabel, periodNames, periods, periodText } from '../delivery/period.ts';
+import { type Overview, relativeChange, wholeOf } from '../delivery/overview.ts';
+import { type Period, periodNames, periods, periodText } from '../delivery/period.ts';
 import { attentionOf } from '../delivery/ranking.ts';
 import type { SyncTotals } from '../delivery/syncs.ts';
 import { MINUTE } from '../delivery/time.ts';
 import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import type { Block, Message, Span, Text, Tone } from '../messages/message.ts';
-import { changeOf, count, percent, points, range } from './format.ts';
+import { changeOf, count, during, percent, points, range, whenOf } from './format.ts';
 import { type Metric, overlapNote, pipelineFigure } from './pipeline-figure.ts';
 
 export interface PipelineCardInput {
@@ -28,14 +28,13 @@ const REASONS = 5;
 export function pipelineCard(input: PipelineCardInput): { message: Message; choices: string[] } {
   const { overview, metric, capabilities, act } = input;
   const name = nameOf(input);
-  const label = periodLabel(input.period);
   const { blocks: filters, choices } = filterSelects(input);
   const message: Message = {
-    title: titleOf(name, label, overview),
+    title: titleOf(name, input.period, overview),
     tone: toneOf(overview),
     blocks: [
       { kind: 'fields', fields: headline(overview) },
-      { kind: 'figure', figure: pipelineFigure({ title: name, periodLabel: label, overview, metric }) },
+      { kind: 'figure', figure: pipelineFigure({ title: name, period: input.period, overview, metric }) },
       stepsTable(overview, metric, capabilities),
       ...reasonsTable(overview, capabilities),
       {
@@ -72,7 +71,8 @@ export function pipelineCard(input: PipelineCardInput): { message: Message; choi
   return { message, choices };
 }
 
-function nameOf({ entry, mapping, audience }: PipelineCardInput): string {
+/** A pipeline, and what it is narrowed to. */
+export function nameOf({ entry, mapping, audience }: Pick<PipelineCardInput, 'entry' | 'mapping' | 'audience'>): string {
   const narrowed = [mapping, audience].filter((part) => part !== undefined).map((part) => part.name);
   return [`${entry.source.name} → ${entry.destination.name}`, ...narrowed].join(' · ');
 }
@@ -92,6 +92,8 @@ function filterSelects({ entry, mapping, audience, capabilities, act }: Pipeline
   const choices: string[] = [];
   const select = (kind: 'mapping' | 'audience', label: string, parts: readonly Named[], chosen: Named | undefined): Block[] => {
     const { shown, left } = firstOf(parts, capabilities.selectOptions - 1);
+    // What is in force stands in the list, however long that is.
+    if (chosen && !shown.some((part) => part.id === chosen.id)) shown.splice(-1, 1, chosen);
     if (shown.length === 0) return [];
     const options = shown.map((part) => ({ value: String(choices.push(part.id) - 1), label: part.name }));
     const selected = options[shown.findIndex((part) => part.id === chosen?.id)]?.value ?? 'all';
@@ -108,10 +110,10 @@ function filterSelects({ entry, mapping, audience, capabilities, act }: Pipeline
 /** A change smaller than this is not worth a word in the title. */
 const STEADY = 0.0005;
 
-function titleOf(name: string, label: string, overview: Overview): string {
+function titleOf(name: string, period: Period, overview: Overview): string {
   const { deliveryRate, deliveryRateChange, deliveredShare, deliveredShareChange, steps } = overview;
-  const when = label.toLowerCase();
-  if (steps.every((step) => step.count === 0)) return `${name}: no events in the ${when}`;
+  const when = whenOf(period);
+  if (steps.every((step) => step.count === 0)) return `${name}: no events ${during(period)}`;
   const worst = steps
     .filter((step) => step.role === 'discard' && step.unit === 'events')
     .reduce((most, step) => (step.count > most.count ? step : most));
@@ -142,7 +144,7 @@ function toneOf(overview: Overview): Tone {
 }
 
 function headline(overview: Overview): { label: string; value: Text }[] {
-  const first = overview.steps[0];
+  const first = firstField(overview);
   const rate = (value: number | null, change: number | null): Text =>
     value === null ? 'none in this period' : [{ strong: percent(value) }, ` ${points(change)}`];
   return [
@@ -150,15 +152,25 @@ function headline(overview: Overview): { label: string; value: Text }[] {
     overview.syncs
       ? { label: 'Syncs', value: syncsText(overview.syncs) }
       : { label: 'Delivered share', value: rate(overview.deliveredShare, overview.deliveredShareChange) },
-    {
-      label: first?.label ?? 'Received',
-      value: [{ strong: count(first?.count ?? 0) }, ` ${changeOf(first ? first.countChange : 0)}`],
-    },
+    first,
     {
       label: 'Pending retry',
       value: overview.pendingRetry === null ? 'not reported' : [{ strong: count(overview.pendingRetry) }],
     },
   ];
+}
+
+/** What all shares are of: the first step, or everything that ended somewhere. */
+function firstField({ pipeline, steps }: Overview): { label: string; value: Text } {
+  const [first] = steps;
+  if (first?.role === 'first')
+    return { label: first.label, value: [{ strong: count(first.count) }, ` ${changeOf(first.countChange)}`] };
+  const now = wholeOf(pipeline.variant, steps);
+  const past = wholeOf(
+    pipeline.variant,
+    steps.map(({ step, previousCount }) => ({ step, count: previousCount })),
+  );
+  return { label: 'Events', value: [{ strong: count(now) }, ` ${changeOf(relativeChange(now, past))}`] };
 }
 
 function syncsText({ success, partial, failed, skipped, rows }: SyncTotals): Text {
@@ -177,7 +189,7 @@ function stepsTable({ steps }: Overview, metric: Metric, capabilities: Capabilit
     columns: [{ label: 'Step', align: 'left' }, ...(metric === 'percent' ? byShare : byCount)],
     rows: shown.map((step) => {
       const share = [percent(step.share), points(step.shareChange)];
-      const events = [count(step.count), changeOf(step.countChange)];
+      const events = [step.unit === 'syncs' ? `${count(step.count)} syncs` : count(step.count), changeOf(step.countChange)];
       const [main, other] = metric === 'percent' ? [share, events] : [events, share];
       return [step.label, [{ strong: main[0] ?? '' }], main[1] ?? '', ...other];
     }),
@@ -185,7 +197,7 @@ function stepsTable({ steps }: Overview, metric: Metric, capabilities: Capabilit
   };
 }
 
-function reasonsTable({ steps }: Overview, capabilities: Capabilities): Block[] {
+function reasonsTable({ steps, syncs }: Overview, capabilities: Capabilities): Block[] {
   const reasons = steps
     .flatMap((step) => step.reasons.map((reason) => ({ step, reason })))
     .sort((a, b) => b.reason.count - a.reason.count);
@@ -194,7 +206,7 @@ function reasonsTable({ steps }: Overview, capabilities: Capabilities): Block[] 
   return [
     {
       kind: 'table',
-      caption: 'Why events were dropped',
+      caption: syncs ? 'Why events were dropped and syncs failed' : 'Why events were dropped',
       columns: [
         { label: 'Reason', align: 'left' },
         { label: 'Step', align: 'left' },
@@ -205,7 +217,7 @@ function reasonsTable({ steps }: Overview, capabilities: Capabilities): Block[] 
       rows: shown.map(({ step, reason }) => [
         reasonText(reason),
         step.label,
-        count(reason.count),
+        step.unit === 'syncs' ? `${count(reason.count)} syncs` : count(reason.count),
         percent(reason.share),
         reason.known ? reason.remedy : 'New code: look it up at the provider.',
       ]),

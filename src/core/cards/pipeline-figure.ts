@@ -1,25 +1,26 @@
 import type { Overview, OverviewStep } from '../delivery/overview.ts';
+import { type Period, periodLabel } from '../delivery/period.ts';
 import { attentionOf } from '../delivery/ranking.ts';
 import type { FigureStep, PipelineFigure } from '../messages/figure.ts';
-import { arrow, changeOf, count, moved, percent, points, range } from './format.ts';
+import { arrow, changeOf, count, moved, percent, points, range, whenOf } from './format.ts';
 
 export type Metric = 'percent' | 'counts';
 
 export interface FigureInput {
   title: string;
-  periodLabel: string;
+  period: Period;
   overview: Overview;
   metric: Metric;
 }
 
 /** The steps as a picture: what goes on, what ends where, and how that changed. */
-export function pipelineFigure({ title, periodLabel, overview, metric }: FigureInput): PipelineFigure {
+export function pipelineFigure({ title, period, overview, metric }: FigureInput): PipelineFigure {
   const { steps, deliveryRate, deliveryRateChange, pendingRetry } = overview;
   const bars = barsOf(steps);
   return {
     kind: 'pipeline',
     title,
-    subtitle: `${periodLabel} · ${range(overview.period.from, overview.period.to)}, against the same time before`,
+    subtitle: `${periodLabel(period)} · ${range(overview.period.from, overview.period.to)}, against the same time before`,
     badge: {
       value:
         deliveryRate === null
@@ -33,7 +34,7 @@ export function pipelineFigure({ title, periodLabel, overview, metric }: FigureI
     steps: steps.map((step, i) => figureStep(step, bars[i] ?? { level: 0, lost: 0 }, metric, overview.syncs?.rows)),
     ...(pendingRetry === null ? {} : { pending: `${count(pendingRetry)} pending retry` }),
     ...(overview.overlapping ? { note: overlapNote } : {}),
-    alt: altText(title, periodLabel, overview),
+    alt: altText(title, whenOf(period), overview),
   };
 }
 
@@ -114,26 +115,27 @@ function changeTone({ role, shareChange }: OverviewStep): 'good' | 'bad' | 'neut
   return shareChange > 0 === (role === 'last') ? 'good' : 'bad';
 }
 
-function altText(title: string, periodLabel: string, overview: Overview): string {
+function altText(title: string, when: string, overview: Overview): string {
   const first = overview.steps[0];
   const last = overview.steps.at(-1);
-  if (!first || !last || overview.steps.every((step) => step.count === 0))
-    return `${title}, ${periodLabel.toLowerCase()}: no events.`;
+  if (!first || !last || overview.steps.every((step) => step.count === 0)) return `${title}, ${when}: no events.`;
   const lost = overview.steps
     .filter((step) => step.role === 'discard' && step.count > 0)
     .map((step) => {
       const top = step.reasons[0];
-      return `${count(step.count)} ${step.label.toLowerCase()}${top ? ` (mostly ${top.label})` : ''}`;
+      const what = step.unit === 'syncs' ? 'syncs failed, at least in part' : step.label.toLowerCase();
+      return `${count(step.count)} ${what}${top ? ` (mostly ${top.label})` : ''}`;
     });
-  return (
-    `${title}, ${periodLabel.toLowerCase()}: ${rateInWords(overview)}of ${count(first.count)} ${first.label.toLowerCase()}, ` +
-    `${count(last.count)} delivered${last.share === null ? '' : ` (${percent(last.share)})`}${lost.length > 0 ? `; ${lost.join(', ')}` : ''}.`
-  );
+  const of = first.role === 'first' ? `of ${count(first.count)} ${first.label.toLowerCase()}, ` : '';
+  const share = last.share === null ? '' : ` (${percent(last.share)})`;
+  const arrived =
+    last.unit === 'syncs' ? `${count(last.count)} syncs succeeded, at least in part` : `${count(last.count)} delivered${share}`;
+  return `${title}, ${when}: ${rateInWords(overview)}${of}${arrived}${lost.length > 0 ? `; ${lost.join(', ')}` : ''}.`;
 }
 
 /** The conclusion first: "delivery rate 65.3 %, fell 33.5 points; ". */
-function rateInWords({ deliveryRate, deliveryRateChange: change }: Overview): string {
+function rateInWords({ deliveryRate, deliveryRateChange: change, syncs }: Overview): string {
   if (deliveryRate === null) return '';
   const told = change === null ? '' : Math.abs(change) < NOISE ? ', steady' : `, ${moved(change)}`;
-  return `delivery rate ${percent(deliveryRate)}${told}; `;
+  return `${syncs ? 'sync success' : 'delivery rate'} ${percent(deliveryRate)}${told}; `;
 }

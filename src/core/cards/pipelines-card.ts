@@ -1,10 +1,10 @@
 import { type Entry, wordsOf } from '../delivery/directory.ts';
-import { type Period, periodLabel } from '../delivery/period.ts';
+import type { Period } from '../delivery/period.ts';
 import type { Attention, RankedPipeline } from '../delivery/ranking.ts';
 import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import { type Block, type Message, type Tone, toneMark } from '../messages/message.ts';
-import { changeOf, count, moved, percent } from './format.ts';
+import { changeOf, count, during, moved, percent } from './format.ts';
 import { periodSelect } from './pipeline-card.ts';
 
 type Row = RankedPipeline & { entry: Entry };
@@ -18,7 +18,7 @@ export interface PipelinesCardInput {
 
 /** All pipelines, what needs attention first. `choices` names the pipelines that the select's short values stand for. */
 export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCardInput): { message: Message; choices: string[] } {
-  const when = periodLabel(period).toLowerCase();
+  const when = during(period);
   if (rows.length === 0) return { message: emptyCard(), choices: [] };
   const { shown, left } = firstOf(rows, capabilities.tableRows);
   const selectable = rows.slice(0, capabilities.selectOptions);
@@ -26,7 +26,7 @@ export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCard
   const blocks: Block[] = [
     {
       kind: 'table',
-      caption: `Pipelines in the ${when}, what needs attention first`,
+      caption: `Pipelines ${when}, what needs attention first`,
       columns: [
         { label: 'Pipeline', align: 'left' },
         { label: 'Attention', align: 'left' },
@@ -64,16 +64,16 @@ function titleOf(rows: readonly Row[], troubled: readonly Row[], when: string): 
   if (!worst) return calmTitle(rows, when);
   const first = `${worst.entry.source.name} → ${worst.entry.destination.name}: ${because(worst)}`;
   const some = rows.length === 1 ? 'The pipeline' : `${troubled.length} of ${rows.length} pipelines`;
-  return `${some} need${troubled.length === 1 ? 's' : ''} attention in the ${when} · ${first}`;
+  return `${some} need${troubled.length === 1 ? 's' : ''} attention ${when} · ${first}`;
 }
 
 /** Silence is not health: pipelines without events are told apart. */
 function calmTitle(rows: readonly Row[], when: string): string {
   const total = rows.length;
   const calm = rows.filter((row) => row.attention !== 'no_data').length;
-  if (calm === 0) return `${total === 1 ? 'The pipeline had no' : `None of the ${total} pipelines had`} events in the ${when}`;
-  if (calm === total) return `${total === 1 ? 'The pipeline is' : `All ${total} pipelines are`} healthy in the ${when}`;
-  return `${calm} of ${total} pipelines ${calm === 1 ? 'is' : 'are'} healthy in the ${when}, ${total - calm} had no events`;
+  if (calm === 0) return `${total === 1 ? 'The pipeline had no' : `None of the ${total} pipelines had`} events ${when}`;
+  if (calm === total) return `${total === 1 ? 'The pipeline is' : `All ${total} pipelines are`} healthy ${when}`;
+  return `${calm} of ${total} pipelines ${calm === 1 ? 'is' : 'are'} healthy ${when}, ${total - calm} had no events`;
 }
 
 function toneOf(rows: readonly Row[]): Tone {

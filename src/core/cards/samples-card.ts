@@ -36,8 +36,8 @@ function sampleText({ at, step, reason, eventName, request, response }: Sample):
     { time: at.toISOString(), as: 'datetime' },
     ' · ',
     reasonFacts(step, reason).label,
-    ...payload(' sent ', request),
-    ...payload(' answered ', response),
+    ...payload(' · sent ', request),
+    ...payload(' · answered ', response),
   ];
 }
 

@@ -4,7 +4,7 @@ import { type Step, stepFacts } from '../delivery/steps.ts';
 import { MINUTE } from '../delivery/time.ts';
 import type { Timeline } from '../delivery/timeline.ts';
 import type { SeriesFigure } from '../messages/figure.ts';
-import { count, moved, percent, range } from './format.ts';
+import { count, moved, percent, range, whenOf } from './format.ts';
 
 export interface SeriesFigureInput {
   name: string;
@@ -31,9 +31,12 @@ export function seriesFigure({ name, overview, period, step, facts, timeline }: 
     ...(isUnsettled && firstUnsettled ? { provisionalFrom: firstUnsettled.at.toISOString() } : {}),
     marks: [],
     tone: role === 'discard' ? 'bad' : 'neutral',
-    alt: altText(name, label, periodLabel(period).toLowerCase(), facts, timeline),
+    alt: altText(name, label, whenOf(period), facts, timeline),
   };
 }
+
+/** A change of a share that is not worth a word. */
+const STEADY = 0.0005;
 
 function bucketName(bucket: number): string {
   const minutes = bucket / MINUTE;
@@ -51,7 +54,7 @@ function altText(
 ): string {
   const total = `${name}, ${label.toLowerCase()}, ${when}: ${count(facts?.count ?? 0)} events`;
   const share = facts?.share === null || facts?.share === undefined ? '' : ` (${percent(facts.share)})`;
-  const change = facts?.shareChange ? `, share ${moved(facts.shareChange)}` : '';
+  const change = Math.abs(facts?.shareChange ?? 0) >= STEADY ? `, share ${moved(facts?.shareChange ?? 0)}` : '';
   const peak = points.reduce((most, point) => ((point.value ?? 0) > (most.value ?? 0) ? point : most), {
     at: new Date(0),
     value: 0 as number | null,

@@ -1,7 +1,7 @@
 import type { BreakdownRow } from '../delivery/breakdown.ts';
-import type { Entry } from '../delivery/directory.ts';
+import type { Entry, Named } from '../delivery/directory.ts';
 import type { Overview, OverviewStep } from '../delivery/overview.ts';
-import { type Period, periodLabel } from '../delivery/period.ts';
+import type { Period } from '../delivery/period.ts';
 import { reasonFacts } from '../delivery/reasons.ts';
 import type { Sync } from '../delivery/series.ts';
 import { type Step, stepFacts } from '../delivery/steps.ts';
@@ -9,15 +9,18 @@ import type { Timeline } from '../delivery/timeline.ts';
 import type { Action } from '../messages/action-id.ts';
 import type { Capabilities } from '../messages/capabilities.ts';
 import type { Block, Button, Message, Tone } from '../messages/message.ts';
-import { changeOf, count, moved, percent, points, range } from './format.ts';
+import { changeOf, count, moved, percent, points, range, whenOf } from './format.ts';
+import { nameOf } from './pipeline-card.ts';
 import { seriesFigure } from './series-figure.ts';
-import { syncBlocks, syncsOf } from './sync-blocks.ts';
+import { syncBlocks, syncsOf, syncTitle } from './sync-blocks.ts';
 
 /** How rows of a step are told apart. Reasons exist for discards only. */
 export type By = 'reason' | 'name' | 'version';
 
 export interface StepCardInput {
   entry: Entry;
+  mapping: Named | undefined;
+  audience: Named | undefined;
   overview: Overview;
   period: Period;
   step: Step;
@@ -40,17 +43,19 @@ export const PAGE = 10;
 
 /** One step looked into: its course, its events by reason, name or version. `choices` stand for the selects' short values. */
 export function stepCard(input: StepCardInput): { message: Message; choices: string[] } {
-  const { entry, overview, step, act, capabilities } = input;
+  const { overview, step, act, capabilities } = input;
   const facts = overview.steps.find((candidate) => candidate.step === step);
-  const name = `${entry.source.name} → ${entry.destination.name}`;
+  const name = nameOf(input);
   const isSync = stepFacts[step].unit === 'syncs';
   const size = Math.min(PAGE, capabilities.tableRows);
+  const opened = input.syncs.find(({ id }) => id === input.sync);
   const total = isSync ? syncsOf(step, input.syncs).length : input.rows.length;
-  const pages = Math.max(1, Math.ceil(total / size));
-  const page = Math.min(Math.max(0, input.page), pages - 1);
+  // One run opened is all there is to see.
+  const pages = opened ? 1 : Math.max(1, Math.ceil(total / size));
+  const page = Math.min(Math.max(0, Math.trunc(input.page)), pages - 1);
   const shown = input.rows.slice(page * size, (page + 1) * size);
   const detail = isSync ? syncBlocks({ ...input, page }) : undefined;
-  const reasons = input.by === 'reason' ? shown.map((row) => row.keys.reason ?? '') : [];
+  const reasons = input.by === 'reason' && !isSync ? shown.map((row) => row.keys.reason ?? '') : [];
 
   const blocks: Block[] = [
     ...(isSync ? [] : [{ kind: 'figure' as const, figure: seriesFigure({ ...input, name, facts }) }]),
@@ -60,15 +65,19 @@ export function stepCard(input: StepCardInput): { message: Message; choices: str
     { kind: 'buttons', label: 'More', buttons: moreButtons(input, page, pages) },
     {
       kind: 'context',
-      text: `Window ${range(overview.period.from, overview.period.to)}, compared with ${range(overview.previous.from, overview.previous.to)}. Share: of all events of the pipeline's first step.`,
+      text: `Window ${range(overview.period.from, overview.period.to)}, compared with ${range(overview.previous.from, overview.previous.to)}.${isSync ? '' : shareNote(overview)}`,
     },
   ];
-  return { message: { title: titleOf(name, input, facts), tone: toneOf(facts), blocks }, choices: detail?.choices ?? reasons };
+  const title = opened ? `${name} · ${syncTitle(opened)}` : titleOf(name, input, facts);
+  return { message: { title, tone: toneOf(facts), blocks }, choices: detail?.choices ?? reasons };
 }
+
+const shareNote = ({ steps }: Overview): string =>
+  ` Share: of all events ${steps[0]?.role === 'first' ? "of the pipeline's first step" : 'that ended at some step'}.`;
 
 function titleOf(name: string, { step, reason, rows, period }: StepCardInput, facts: OverviewStep | undefined): string {
   const { label, unit } = stepFacts[step];
-  const when = periodLabel(period).toLowerCase();
+  const when = whenOf(period);
   if (reason !== undefined) {
     const total = rows.reduce((sum, row) => sum + row.count, 0);
     return `${name} · ${label} · ${reasonFacts(step, reason).label}: ${count(total)} events · ${when}`;

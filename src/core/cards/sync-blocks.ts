@@ -1,8 +1,10 @@
 import { formatDistanceStrict } from 'date-fns';
 import type { Sync } from '../delivery/series.ts';
 import type { Step } from '../delivery/steps.ts';
+import { cited } from '../errors.ts';
+import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import type { Block, Text } from '../messages/message.ts';
-import { count } from './format.ts';
+import { count, moment } from './format.ts';
 import { PAGE, type StepCardInput } from './step-card.ts';
 
 /** Shape and word, not colour alone. */
@@ -17,11 +19,17 @@ const statusWords: Record<Sync['status'], string> = {
 export const syncsOf = (step: Step, syncs: readonly Sync[]): Sync[] =>
   syncs.filter(({ status }) => status === 'partial' || status === (step === 'failed_to_sync' ? 'failed' : 'success'));
 
+/** "Sync of 24 Nov 10:05 UTC: failed, 0 rows · permission denied". */
+export function syncTitle(sync: Sync): string {
+  const rows = sync.rows === null ? '' : `, ${rowsOf(sync)} rows`;
+  return `Sync of ${moment(sync.start)}: ${sync.status}${rows}${sync.reason === '' ? '' : ` · ${cited(sync.reason)}`}`;
+}
+
 /** The runs behind a sync step, or one of them opened. */
 export function syncBlocks(input: StepCardInput & { page: number }): { blocks: Block[]; choices: string[] } {
   const { step, syncs, sync, page, capabilities, act } = input;
   const opened = syncs.find((candidate) => candidate.id === sync);
-  if (opened) return { blocks: openedBlocks(opened), choices: [] };
+  if (opened) return { blocks: openedBlocks(opened, capabilities), choices: [] };
   const size = Math.min(PAGE, capabilities.tableRows);
   const shown = syncsOf(step, syncs).slice(page * size, (page + 1) * size);
   const skipped = syncs.filter((candidate) => candidate.status === 'skipped').length;
@@ -40,7 +48,12 @@ export function syncBlocks(input: StepCardInput & { page: number }): { blocks: B
       },
       ...(shown.length > 0 ? [syncSelect(shown, act)] : []),
       ...(skipped > 0
-        ? [{ kind: 'context' as const, text: `${count(skipped)} scheduled runs were skipped in this period.` }]
+        ? [
+            {
+              kind: 'context' as const,
+              text: `${skipped === 1 ? 'One scheduled run was' : `${count(skipped)} scheduled runs were`} skipped in this period.`,
+            },
+          ]
         : []),
     ],
     choices: shown.map(({ id }) => id),
@@ -58,7 +71,8 @@ const syncSelect = (shown: readonly Sync[], act: StepCardInput['act']): Block =>
   })),
 });
 
-function openedBlocks(sync: Sync): Block[] {
+function openedBlocks(sync: Sync, capabilities: Capabilities): Block[] {
+  const { shown, left } = firstOf(sync.collections, capabilities.tableRows);
   return [
     {
       kind: 'fields',
@@ -78,8 +92,8 @@ function openedBlocks(sync: Sync): Block[] {
         { label: 'Status', align: 'left' },
         { label: 'Rows', align: 'right' },
       ],
-      rows: sync.collections.slice(0, 50).map(({ name, failed, rows }) => [name, failed ? '■ failed' : '✓ written', count(rows)]),
-      left: Math.max(0, sync.collections.length - 50),
+      rows: shown.map(({ name, failed, rows }) => [name, failed ? '■ failed' : '✓ written', count(rows)]),
+      left,
     },
   ];
 }

@@ -66,4 +66,5 @@ function factsOf(step: Step, code: string): Pick<BreakdownRow, 'label' | 'remedy
 }
 
 /** A code in every form in which it may be stored. */
-export const storedForms = (code: string): string[] => [code, `errors.discarded.${code}`, `errors.awaiting-retry.${code}`];
+export const storedForms = (code: string): string[] =>
+  code === '' ? [''] : [code, `errors.discarded.${code}`, `errors.awaiting-retry.${code}`];

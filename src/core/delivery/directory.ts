@@ -77,7 +77,9 @@ const isNamed = (named: Named, word: string): boolean => {
 
 /** The one mapping or audience these words name. Throws `bad_argument` with what there is. */
 export function findPart(parts: readonly Named[], kind: 'mapping' | 'audience', word: string): Named {
-  const found = parts.filter((part) => isNamed(part, word));
+  // An id is its own, whatever others are called.
+  const byId = parts.filter(({ id }) => id === word);
+  const found = byId.length > 0 ? byId : parts.filter((part) => isNamed(part, word));
   if (found.length === 1) return found[0] as Named;
   const near = nearest(
     word,
@@ -120,7 +122,9 @@ export function findPipeline(
       isNamed(entry.source, wanted.source) &&
       isNamed(entry.destination, wanted.destination),
   );
-  if (found.length === 1) return found[0] as Entry;
+  const byIds = found.filter(({ pipeline: p }) => p.source === wanted.source && p.destination === wanted.destination);
+  const [only, ...others] = byIds.length > 0 ? byIds : found;
+  if (only && others.length === 0) return only;
   if (found.length > 1) {
     const listed = found.map(({ pipeline: p }) => `${p.workspace}: ${p.source} → ${p.destination}`);
     throw new UserError(

@@ -19,8 +19,15 @@ export const defaultPeriod: Period = { name: '24h' };
 const day = /^\d{4}-\d\d-\d\d$/;
 const dayAndTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?$/;
 
+/** Date.parse moves 30 February to March. */
+const isOnCalendar = (date: string): boolean => {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
+};
+
 /** A time as people type it; UTC unless it names a zone. NaN for anything else. */
 function instantOf(text: string): number {
+  if (!isOnCalendar(text.slice(0, 10))) return Number.NaN;
   if (day.test(text)) return Date.parse(`${text}T00:00:00Z`);
   if (!dayAndTime.test(text)) return Number.NaN;
   const iso = text.replace(' ', 'T');
@@ -35,10 +42,11 @@ function customPeriod(text: string): Window | undefined {
   return makeWindow(instantOf(first), to);
 }
 
-/** A window of one's own: forwards, at least a minute, at most as long as hours are kept. */
+/** A window of one's own, in whole minutes: forwards, at least a minute, at most as long as hours are kept. */
 export function makeWindow(from: number, to: number): Window | undefined {
-  if (!(to - from >= MINUTE && to - from <= HOURS_KEPT)) return undefined;
-  return { from: new Date(from), to: new Date(to) };
+  if (!(to - from >= MINUTE)) return undefined;
+  const window = { from: floorTo(MINUTE, from), to: ceilTo(MINUTE, to) };
+  return Number(window.to) - Number(window.from) <= HOURS_KEPT ? window : undefined;
 }
 
 /** Throws `bad_period`, naming what is accepted. */
@@ -47,7 +55,7 @@ export function parsePeriod(text: string): Period {
   if (Object.hasOwn(periods, name)) return { name: name as PeriodName };
   const custom = customPeriod(text.trim());
   if (custom) return custom;
-  const accepted = `${periodNames.join(', ')}, or from..to in UTC, e.g. 2026-11-20..2026-11-22 or 2026-11-20T10:00..2026-11-20T12:00`;
+  const accepted = `${periodNames.join(', ')}, or from..to in UTC: 2026-11-20..2026-11-22 or 2026-11-20T10:00..2026-11-20T12:00`;
   throw new UserError('bad_period', `“${cited(text)}” is not a period. Use one of ${accepted}.`, { suggestions: periodNames });
 }
 
@@ -55,7 +63,7 @@ export function parsePeriod(text: string): Period {
 export const periodText = (period: Period): string =>
   'name' in period ? period.name : `${period.from.toISOString().slice(0, 16)}Z..${period.to.toISOString().slice(0, 16)}Z`;
 
-/** "Last 24 hours", or the window itself. */
+/** "Last 24 hours": a name for the list. What a window of one's own is, its edges say (`whenOf`). */
 export const periodLabel = (period: Period): string => ('name' in period ? periods[period.name].label : 'A period of your own');
 
 /**
@@ -98,7 +106,9 @@ function ownWindow({ from, to }: Window, minuteEnd: Date, minutesFrom: Date): Wi
   const previousStart = plus(start, Number(start) - Number(end));
   if (previousStart >= minutesFrom) return { from: start, to: end };
   const unit = previousStart >= plus(minuteEnd, DAY - HOURS_KEPT) ? HOUR : DAY;
-  return { from: floorTo(unit, start), to: ceilTo(unit, end) };
+  // The unit that still runs is left out, as in a named period.
+  const last = earlier(ceilTo(unit, end), floorTo(unit, minuteEnd));
+  return { from: earlier(floorTo(unit, start), plus(last, -unit)), to: last };
 }
 
 /** From when on a pipeline has minute rows: retention drops whole days, and a back-fill writes hours only. */

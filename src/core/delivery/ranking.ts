@@ -75,7 +75,7 @@ export function attentionOf(overview: Overview): Attention {
   const row = {
     ...overview,
     variant: overview.pipeline.variant,
-    received: overview.steps[0]?.count ?? 0,
+    received: wholeOf(overview.pipeline.variant, overview.steps),
     delivered: last?.count ?? 0,
   };
   return judge(row, last?.previousCount ?? 0).attention;

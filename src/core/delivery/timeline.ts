@@ -33,8 +33,11 @@ export function timeline(cells: readonly TimelineCell[], window: Window, bucket:
   const size = Math.ceil((Number(window.to) - Number(origin)) / bucket);
   const counts = (part: TimelineCell['part']) => {
     const values = new Array<number>(size).fill(0);
-    for (const cell of cells)
-      if (cell.part === part && cell.bucket < size) values[cell.bucket] = (values[cell.bucket] ?? 0) + cell.count;
+    for (const cell of cells.filter((one) => one.part === part)) {
+      // The window before may reach into one bucket more: what fell into it is counted with the last.
+      const bucket = Math.min(cell.bucket, size - 1);
+      values[bucket] = (values[bucket] ?? 0) + cell.count;
+    }
     return values;
   };
   const points = counts('now').map((value, i) => {

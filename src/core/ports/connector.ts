@@ -8,7 +8,7 @@ export interface Connector {
   workspace: string;
   resources(): Resource[];
   /**
-   * Minute counts and levels of whole minutes in the window, syncs that began and samples taken in it. The same window always
+   * Minute counts and levels of whole minutes in the window, syncs that ended (or were skipped) and samples taken in it. The same window always
    * gives the same answer. Samples are raw: they are masked before they are stored.
    */
   delivery(window: Window): Promise<{ counts: Count[]; gauges: Gauge[]; syncs: Sync[]; samples: Sample[] }>;

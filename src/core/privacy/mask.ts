@@ -17,7 +17,7 @@ const patterns: readonly [RegExp, string | ((match: string) => string)][] = [
   [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?/g, '[token]'],
   [/\b(?:xox[abposr]-|xapp-|sk_|pk_|rk_|ghp_|gho_|github_pat_|glpat-|AKIA|pw_|whsec_|sgp_)[A-Za-z0-9_-]{6,}/g, '[token]'],
   [/(?<=:\/\/)[^/\s:@]+:[^/\s@]+(?=@)/g, '[credentials]'],
-  [/[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g, '[email]'],
+  [/[A-Za-z0-9._%+'-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g, '[email]'],
   [/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b/g, '[iban]'],
   [/\b\d(?:[ -]?\d){12,18}\b/g, (match) => (isCard(match) ? '[card]' : match)],
   [/\b\d{3}-\d{2}-\d{4}\b/g, '[ssn]'],
@@ -34,9 +34,12 @@ function isCard(text: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Half a character at a cut could not be stored. */
+const whole = (cut: string): string => cut.replace(/[\uD800-\uDBFF]$/, '');
+
 /** A text with everything that looks personal or secret replaced by what it was. */
 export const maskText = (text: string): string =>
-  patterns.reduce((masked, [pattern, to]) => masked.replace(pattern, to as string), text.slice(0, LONGEST)) +
+  patterns.reduce((masked, [pattern, to]) => masked.replace(pattern, to as string), whole(text.slice(0, LONGEST))) +
   (text.length > LONGEST ? '…' : '');
 
 /**
@@ -50,7 +53,10 @@ export function mask(value: unknown, depth = 0, parent = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => mask(item, depth + 1, parent));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [maskText(key), isPrivateKey(key) ? maskWhole(item) : mask(item, depth + 1)]),
+    Object.entries(value).map(([key, item]) => [
+      maskText(key),
+      isPrivateKey(key, parent) ? maskWhole(item) : mask(item, depth + 1, key.toLowerCase()),
+    ]),
   );
 }
 

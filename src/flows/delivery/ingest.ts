@@ -1,45 +1,135 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryBatch } from '../../core/delivery/delivery-body.ts';
 import { masked } from '../../core/delivery/sample.ts';
-import type { Provider, Series } from '../../core/delivery/series.ts';
+import type { Series } from '../../core/delivery/series.ts';
 import { cited, UserError } from '../../core/errors.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
 import type { Stores } from '../../core/ports/stores.ts';
 import type { DeliveryPorts } from './ports.ts';
 
+export interface Ingested {
+  accepted: number;
+  duplicate: number;
+}
+
+export type Ingest = (actor: Actor, batch: DeliveryBatch, workspace: string) => Promise<Ingested>;
+
+interface Waiting {
+  sender: string;
+  workspace: string;
+  batch: DeliveryBatch;
+  settle(result: Promise<Ingested>): void;
+}
+
+/** Transactions at once: the next group gathers while these are written. */
+const WRITERS = 2;
+/** What one transaction takes; more waits for the next. */
+const GROUP_BATCHES = 32;
+const GROUP_ROWS = 20_000;
+
 /**
- * Stores a pushed batch whole or not at all, once: the same id with the same content again changes nothing, with other content
- * it is refused. Resolves after the commit.
+ * Stores pushed batches, each whole or not at all, once: the same id with the same content again changes nothing, with other
+ * content it is refused. Resolves after the commit. What concurrent callers bring is written together, and counts of the same
+ * key are added up before they are written.
  */
-export async function ingest(
-  ports: DeliveryPorts,
-  actor: Actor,
-  batch: DeliveryBatch,
-  workspace: string,
-): Promise<{ accepted: number; duplicate: number }> {
-  authorise(actor, 'ingest');
-  const now = ports.clock.now();
-  const rows = batch.counts.length + batch.gauges.length + batch.resources.length + batch.syncs.length + batch.samples.length;
-  // Of the parsed content, so that another order of keys or white space is still the same batch.
-  const bodyHash = createHash('sha256').update(JSON.stringify(batch)).digest('hex');
-  return ports.database.transaction(async (stores) => {
-    const claimed = await stores.delivery.claimBatch({ workspace, sender: actor.person, id: batch.batchId, bodyHash, at: now });
-    if (claimed === 'same') return { accepted: 0, duplicate: rows };
-    if (claimed === 'other') {
-      const message = `Batch ${cited(batch.batchId)} was sent before with other content; that one is kept. Give every batch its own batchId.`;
-      throw new UserError('batch_conflict', message, { path: '/batchId' });
+export function createIngest(ports: DeliveryPorts): Ingest {
+  const waiting: Waiting[] = [];
+  let writers = 0;
+
+  /** The next group: as many of those waiting as fit. */
+  function nextGroup(): Waiting[] {
+    let rows = 0;
+    const size = waiting.findIndex(({ batch }, i) => {
+      rows += rowsOf(batch);
+      return i > 0 && (i >= GROUP_BATCHES || rows > GROUP_ROWS);
+    });
+    return waiting.splice(0, size === -1 ? waiting.length : size);
+  }
+
+  async function write(): Promise<void> {
+    writers += 1;
+    for (let group = nextGroup(); group.length > 0; group = nextGroup()) await writeGroup(group);
+    writers -= 1;
+  }
+
+  /** One refused batch must not cost its neighbours anything: then each is written by itself. */
+  async function writeGroup(group: Waiting[]): Promise<void> {
+    const together = store(ports, group);
+    const failed = await together.then(
+      () => false,
+      () => true,
+    );
+    if (!failed || group.length === 1) {
+      group.forEach((one, i) => one.settle(together.then((results) => results[i] as Ingested)));
+      return;
     }
-    await checkSeries(stores, batch, 'push');
-    await stores.delivery.addCounts(batch.counts, 'push', now);
-    await stores.delivery.putGauges(batch.gauges, 'push');
-    await stores.delivery.putSyncs(batch.syncs, 'push');
-    await stores.delivery.putSamples(batch.samples.map(masked), 'push');
-    await stores.resources.put(batch.resources);
-    return { accepted: rows, duplicate: 0 };
+    for (const one of group) {
+      const alone = store(ports, [one]).then(([result]) => result as Ingested);
+      one.settle(alone);
+      await alone.catch(() => undefined);
+    }
+  }
+
+  return async (actor, batch, workspace) => {
+    authorise(actor, 'ingest');
+    return new Promise((settle) => {
+      waiting.push({ sender: actor.person, workspace, batch, settle });
+      if (writers < WRITERS) void write();
+    });
+  };
+}
+
+const rowsOf = ({ counts, gauges, resources, syncs, samples }: DeliveryBatch): number =>
+  counts.length + gauges.length + resources.length + syncs.length + samples.length;
+
+/** Writes all of these batches in one transaction, or none. */
+function store(ports: DeliveryPorts, group: readonly Waiting[]): Promise<Ingested[]> {
+  const now = ports.clock.now();
+  return ports.database.transaction(async (stores) => {
+    const results = new Map<Waiting, Ingested>();
+    const fresh: DeliveryBatch[] = [];
+    // Sorted, so that two writers with the same batches never wait for each other in a circle.
+    for (const one of [...group].sort((a, b) => (claimKey(a) < claimKey(b) ? -1 : 1))) {
+      const isNew = await claim(stores, one, now);
+      if (isNew) fresh.push(one.batch);
+      results.set(one, isNew ? { accepted: rowsOf(one.batch), duplicate: 0 } : { accepted: 0, duplicate: rowsOf(one.batch) });
+    }
+    for (const batch of fresh) await checkSeries(stores, batch);
+    await stores.delivery.addCounts(
+      fresh.flatMap((batch) => batch.counts),
+      'push',
+      now,
+    );
+    await stores.delivery.putGauges(
+      fresh.flatMap((batch) => batch.gauges),
+      'push',
+    );
+    await stores.delivery.putSyncs(
+      fresh.flatMap((batch) => batch.syncs),
+      'push',
+    );
+    await stores.delivery.putSamples(
+      fresh.flatMap((batch) => batch.samples.map(masked)),
+      'push',
+    );
+    await stores.resources.put(fresh.flatMap((batch) => batch.resources));
+    return group.map((one) => results.get(one) as Ingested);
   });
 }
 
-async function checkSeries(stores: Stores, batch: DeliveryBatch, provider: Provider): Promise<void> {
+const claimKey = ({ workspace, sender, batch }: Waiting): string => JSON.stringify([workspace, sender, batch.batchId]);
+
+/** False for a batch that is stored already. */
+async function claim(stores: Stores, { workspace, sender, batch }: Waiting, at: Date): Promise<boolean> {
+  // Of the parsed content, so that another order of keys or white space is still the same batch.
+  const bodyHash = createHash('sha256').update(JSON.stringify(batch)).digest('hex');
+  const claimed = await stores.delivery.claimBatch({ workspace, sender, id: batch.batchId, bodyHash, at });
+  if (claimed !== 'other') return claimed === 'new';
+  const message = `Batch ${cited(batch.batchId)} was sent before with other content; that one is kept. Give every batch its own batchId.`;
+  throw new UserError('batch_conflict', message, { path: '/batchId' });
+}
+
+async function checkSeries(stores: Stores, batch: DeliveryBatch): Promise<void> {
   const items = [
     ...batch.counts.map(({ series, minute }, i) => ({ series, at: minute, path: `/counts/${i}` })),
     ...batch.gauges.map(({ series }, i) => ({ series, at: undefined, path: `/gauges/${i}` })),
@@ -48,11 +138,11 @@ async function checkSeries(stores: Stores, batch: DeliveryBatch, provider: Provi
   ];
   const states = await stores.delivery.seriesFor(
     items.map((item) => item.series),
-    provider,
+    'push',
   );
   items.forEach(({ series, at, path }, i) => {
     const state = states[i];
-    if (state && state.provider !== provider) {
+    if (state && state.provider !== 'push') {
       const message = `${path}: ${nameOf(series)} is filled by ${state.provider}. Push under another source or workspace.`;
       throw new UserError('other_provider', message, { path });
     }

@@ -1,4 +1,4 @@
-import { minutesFrom } from '../../core/delivery/period.ts';
+import { DAY, floorTo, MINUTES_KEPT, plus } from '../../core/delivery/time.ts';
 import type { Claim } from '../../core/ports/jobs.ts';
 import type { DeliveryPorts } from './ports.ts';
 
@@ -11,7 +11,8 @@ export function parseRollUpKey(key: string): { series: number; start: Date } {
 /** Recomputes hours from their minutes. An hour whose minutes are gone keeps what it has. */
 export async function rollUp(ports: DeliveryPorts, claims: readonly Claim[]): Promise<void> {
   const now = ports.clock.now();
-  const horizon = minutesFrom([], now);
+  // As far back as counts are taken: those days are whole, since retention drops a day once all of it is older.
+  const horizon = floorTo(DAY, plus(now, -MINUTES_KEPT));
   const hours = claims.map(({ key }) => parseRollUpKey(key)).filter(({ start }) => start >= horizon);
   if (hours.length === 0) return;
   await ports.database.transaction(({ delivery }) =>

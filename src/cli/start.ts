@@ -1,0 +1,37 @@
+import { createApp } from '../app.ts';
+import { readConfig } from '../config/env.ts';
+import { ownApiToken } from '../config/own-keys.ts';
+import { describeSchedule } from '../connectors/demo/incident.ts';
+import { processLog, systemClock } from './system.ts';
+
+/** Runs until it is told to stop. Tells in two lines what runs, where, and what to try. */
+export async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = processLog(config.logLevel);
+  const own = config.apiTokens ? undefined : ownApiToken(config.dataDir);
+  const app = createApp({ config, tokens: config.apiTokens ?? (own ? [own.token] : []), clock: systemClock, log });
+
+  let stopping = false;
+  const stop = (code: number) => {
+    if (stopping) return;
+    stopping = true;
+    void app.stop().finally(() => process.exit(code));
+  };
+  process.on('SIGINT', () => stop(0));
+  process.on('SIGTERM', () => stop(0));
+  // Something is wrong that nobody foresaw: say so and let the supervisor start us again.
+  process.on('unhandledRejection', (error) => {
+    log.error({ error: String((error as Error)?.stack ?? error) }, 'unhandled rejection');
+    stop(1);
+  });
+
+  await app.start();
+  const what = config.demo ? 'a simulated web shop' : 'no demo';
+  const where = config.databaseUrl ? 'data in PostgreSQL' : `data in ${config.dataDir}`;
+  console.log(`Pipewarden runs at ${app.url} with ${what}; ${where}${own ? `, API token in ${own.path}` : ''}.`);
+  console.log(
+    config.demo
+      ? `Open it and type /pipeline, then /pipeline web amplitude 1h. ${describeSchedule()}`
+      : 'Send counts to POST /v1/delivery, then open it and type /pipeline.',
+  );
+}

@@ -1,16 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { embeddedStartRow } from './embedded-start.ts';
-import { figureRow } from './figure.ts';
+import { embeddedStartRows } from './embedded-start.ts';
+import { figureRows } from './figure.ts';
+import { ingestRows } from './ingest.ts';
+import { memoryRows } from './memory.ts';
+import { overviewRows } from './overview.ts';
+import { rankingRows } from './ranking.ts';
 import type { Row } from './row.ts';
 
-const benches: Record<string, () => Promise<Row>> = { 'embedded-start': embeddedStartRow, figure: figureRow };
+const benches: Record<string, () => Promise<Row[]>> = {
+  'embedded-start': embeddedStartRows,
+  figure: figureRows,
+  ingest: ingestRows,
+  overview: overviewRows,
+  ranking: rankingRows,
+  memory: memoryRows,
+};
 
 /** `npm run bench` runs all, `npm run bench -- figure` one. */
 const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) throw new Error(`There is no benchmark ${unknown}. There are: ${Object.keys(benches).join(', ')}.`);
 const rows: Row[] = [];
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  rows.push(await bench());
+  rows.push(...(await bench()));
 }
 console.table(rows.map(({ name, value, goal, baseline, ratio }) => ({ name, value, goal, baseline, ratio })));
 mkdirSync('bench/results', { recursive: true });

@@ -88,6 +88,7 @@ export function deliveryWriting(db: Kysely<Tables>, dictionary: Dictionary, owed
     },
 
     async putSyncs(syncs, provider) {
+      if (syncs.length === 0) return;
       const series = await dictionary.series(
         syncs.map((sync) => sync.series),
         provider,
@@ -134,8 +135,12 @@ export function deliveryWriting(db: Kysely<Tables>, dictionary: Dictionary, owed
         samples.map((sample) => sample.series),
         provider,
       );
-      for (const [i, sample] of samples.entries()) {
-        const key = sql`${series[i]}::int, ${stepNumber.get(sample.step)}::smallint, ${sample.reason}::text, ${floorTo(HOUR, sample.at)}::timestamptz`;
+      // Sorted, so that two writers never wait for each other in a circle; of one key the first stay first.
+      const rows = samples
+        .map((sample, i) => ({ ...sample, id: series[i] as number, number: stepNumber.get(sample.step) as number }))
+        .sort((a, b) => a.id - b.id || a.number - b.number || compare(a.reason, b.reason) || hourOf(a) - hourOf(b));
+      for (const sample of rows) {
+        const key = sql`${sample.id}::int, ${sample.number}::smallint, ${sample.reason}::text, ${floorTo(HOUR, sample.at)}::timestamptz`;
         // The next free place of the hour; a full hour keeps its first ones, and two writers at once cost one of them its sample.
         await sql`
           insert into sample (series, step, reason, hour, slot, at, event_name, request, response)
@@ -163,6 +168,9 @@ export function deliveryWriting(db: Kysely<Tables>, dictionary: Dictionary, owed
     },
   };
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const hourOf = ({ at }: { at: Date }): number => Number(floorTo(HOUR, at));
 
 /** Ids of each count's series, of its facet, and of the facet that holds its reason alone. */
 export async function idsOf(
@@ -239,10 +247,16 @@ async function advanceNewest(db: Kysely<Tables>, ids: readonly number[], times: 
     const time = times[i] as Date;
     if (time > (newest.get(series) ?? new Date(0))) newest.set(series, time);
   });
+  // Locked in the order of their ids, so that two writers never wait for each other in a circle.
   await sql`
     update series set newest = fresh.newest
-    from unnest(${[...newest.keys()]}::int[], ${[...newest.values()]}::timestamptz[]) as fresh (id, newest)
-    where series.id = fresh.id and (series.newest is null or series.newest < fresh.newest)`.execute(db);
+    from (
+      select s.id, f.newest from series s
+      join unnest(${[...newest.keys()]}::int[], ${[...newest.values()]}::timestamptz[]) as f (id, newest) on s.id = f.id
+      where s.newest is null or s.newest < f.newest
+      order by s.id for no key update of s
+    ) as fresh
+    where series.id = fresh.id`.execute(db);
 }
 
 /** The hours these counts touch, by the key that says which: the hour's start in seconds, then the series. */

@@ -38,7 +38,9 @@ export async function moveAll(from: Kysely<Tables>, to: Kysely<Tables>, told: (l
     }
     // What an empty database owes and holds by itself gives way to what is moved.
     for (const table of tables) await sql`delete from ${sql.table(table)}`.execute(target);
-    await from.transaction().execute(async (source) => {
+    // One snapshot of all tables, should somebody still write to it.
+    const snapshot = from.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+    await snapshot.execute(async (source) => {
       await copyPartitions(source, target);
       for (const table of tables) told(`${table}: ${await copyTable(source, target, table)} rows`);
     });
@@ -53,7 +55,9 @@ export async function moveAll(from: Kysely<Tables>, to: Kysely<Tables>, told: (l
 async function copyPartitions(source: Transaction<Tables>, target: Transaction<Tables>): Promise<void> {
   const partitions = new Partitions(target, new Set());
   for (const grain of ['minute', 'hour'] as const satisfies Grain[]) {
-    const { rows } = await sql<{ at: Date }>`select distinct ${sql.ref(grain)} as at from ${sql.table(`${grain}_step`)}`.execute(source);
+    const { rows } = await sql<{ at: Date }>`select distinct ${sql.ref(grain)} as at from ${sql.table(`${grain}_step`)}`.execute(
+      source,
+    );
     await partitions.make(
       grain,
       rows.map((row) => row.at),
@@ -62,7 +66,11 @@ async function copyPartitions(source: Transaction<Tables>, target: Transaction<T
 }
 
 /** Rows travel as JSON text, so that no value passes through a number of JavaScript's. Read by a cursor: memory stays small. */
-async function copyTable(source: Transaction<Tables>, target: Transaction<Tables>, table: (typeof tables)[number]): Promise<number> {
+async function copyTable(
+  source: Transaction<Tables>,
+  target: Transaction<Tables>,
+  table: (typeof tables)[number],
+): Promise<number> {
   await sql`declare moving cursor for select to_jsonb(t)::text as row from ${sql.table(table)} t`.execute(source);
   let copied = 0;
   for (;;) {

@@ -59,7 +59,8 @@ export class Partitions {
       where i.inhparent in (${sql.lit(tables[grain][0])}::regclass, ${sql.lit(tables[grain][1])}::regclass)
         and right(c.relname, ${suffix.length}) < ${suffix}
       order by c.relname`.execute(this.#db);
-    for (const { name } of rows) await sql.raw(`drop table "${name}"`).execute(this.#db);
+    // Another process may have dropped it while we waited.
+    for (const { name } of rows) await sql.raw(`drop table if exists "${name}"`).execute(this.#db);
     for (const name of [...this.#known]) if (name < `${grain} ${suffix}` && name.startsWith(grain)) this.#known.delete(name);
   }
 }

@@ -30,9 +30,13 @@ export async function openPostgres(url: string, clock: Clock, log: Log): Promise
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ version: string }>("select current_setting('server_version_num') as version").catch((error: Error) => {
-    throw new Error(`PostgreSQL at DATABASE_URL does not answer (${error.message}). Check the address, the password and that it runs.`);
-  });
+  const { rows } = await pool
+    .query<{ version: string }>("select current_setting('server_version_num') as version")
+    .catch((error: Error) => {
+      throw new Error(
+        `PostgreSQL at DATABASE_URL does not answer (${error.message}). Check the address, the password and that it runs.`,
+      );
+    });
   const major = Math.floor(Number(rows[0]?.version) / 10_000);
   if (major < 15) throw new Error(`PostgreSQL ${major} is too old: Pipewarden needs 15 or later.`);
 }

@@ -101,7 +101,8 @@ describe('a pipeline is found', () => {
       [resource({ kind: 'source', id: 'src_2', name: 'Web' })],
     );
     const found = (source: string) => findPipeline(twins, { source, destination: 'crm' }).pipeline.source;
-    expect([found('web'), found('Web'), found('src_2')]).toEqual(['web', 'src_2', 'src_2']);
+    expect([found('web'), found('src_2')]).toEqual(['web', 'src_2']);
+    expect(refusal(() => found('Web')).code).toBe('ambiguous');
   });
 
   test('not under a wrong name: the nearest are suggested, as one types them', () => {

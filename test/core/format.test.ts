@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arrow, changeOf, count, percent, points, range } from '../../src/core/cards/format.ts';
+import { arrow, changeOf, count, counted, percent, points, range } from '../../src/core/cards/format.ts';
 import { at } from './samples.ts';
 
 describe('counts', () => {
@@ -15,6 +15,11 @@ describe('counts', () => {
   ])('%d is written %s', (value, text) => {
     expect(count(value)).toBe(text);
   });
+});
+
+test('one event is not many', () => {
+  expect([0, 1, 1_200].map((n) => counted(n, 'events'))).toEqual(['0 events', '1 event', '1,200 events']);
+  expect(counted(1, 'syncs')).toBe('1 sync');
 });
 
 describe('percentages', () => {

@@ -3,13 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Count } from '../../src/core/delivery/series.ts';
 import { steps } from '../../src/core/delivery/steps.ts';
 import { HOUR, MINUTE, plus, type Window } from '../../src/core/delivery/time.ts';
-import type { Claim, OwedKind } from '../../src/core/ports/jobs.ts';
 import type { CellQuery } from '../../src/core/ports/stores.ts';
-import { parseRollUpKey } from '../../src/flows/delivery/roll-up.ts';
 import type { OpenDatabase } from '../../src/storage/database.ts';
 import type { Backend } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
 import { count, series } from '../support/samples.ts';
+import { workOff } from './work-off.ts';
 
 // From an evening to the next morning but one: a whole day, and hours on both sides of it.
 const start = new Date('2026-11-23T21:00:00Z');
@@ -95,24 +94,7 @@ export function deliveryCellsContract(backend: Backend): void {
     return sums;
   }
 
-  /** Works off the owed roll-ups that are picked; the others stay owed. */
-  async function rollUp(pick: (i: number) => boolean): Promise<void> {
-    const far = plus(clock.now(), 99 * HOUR);
-    await database.transaction(async ({ owed, delivery }) => {
-      const claim = async (kind: OwedKind) =>
-        (await owed.claim({ kind, now: far, leaseUntil: far, limit: 10_000 })).filter((_, i) => pick(i));
-      const hours = await claim('roll_up');
-      const places = (claims: Claim[]) => claims.map(({ key }) => parseRollUpKey(key));
-      await delivery.rollUp(
-        places(hours).map(({ series: id, start: hour }) => ({ series: id, hour })),
-        clock.now(),
-      );
-      await owed.settle(hours);
-      const days = await claim('roll_up_day');
-      await delivery.rollUpDays(places(days).map(({ series: id, start: day }) => ({ series: id, day })));
-      await owed.settle(days);
-    });
-  }
+  const rollUp = (pick: (i: number) => boolean) => workOff(database, clock.now(), pick);
 
   test('cells equal the sum of the counts: owed, partly rolled up, late, and rolled up', { timeout: 120_000 }, async () => {
     const cases = fc.record({

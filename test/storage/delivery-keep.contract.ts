@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { DAY, MINUTE, MINUTES_KEPT, plus } from '../../src/core/delivery/time.ts';
-import type { OpenDatabase } from '../../src/storage/database.ts';
-import type { Backend } from '../support/backends.ts';
+import { DAY, HOUR, MINUTE, MINUTES_KEPT, plus } from '../../src/core/delivery/time.ts';
+import { type OpenDatabase, openOn } from '../../src/storage/database.ts';
+import { type Backend, nothingSaid, recording } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
-import { count, gauge, series } from '../support/samples.ts';
+import { count, gauge, sample, series, sync } from '../support/samples.ts';
+import { workOff } from './work-off.ts';
 
 const now = new Date('2026-11-25T10:30:20Z');
 const clock = fakeClock(now);
+const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 
 /** Levels, what is kept and what goes. */
 export function deliveryKeepContract(backend: Backend): void {
@@ -121,6 +123,107 @@ export function deliveryKeepContract(backend: Backend): void {
       expect(await days()).not.toContain('20261111');
       await add();
       expect(await database.kysely.selectFrom('minute_count').select('count').execute()).toEqual([{ count: '1' }]);
+    });
+  });
+
+  describe('retention of roll-ups', () => {
+    const old = new Date('2025-09-10T00:00:00Z');
+    const partitions = async () => {
+      const { rows } = await sql<{ parent: string; child: string }>`
+        select p.relname as parent, c.relname as child from pg_inherits i
+        join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
+        where c.relkind = 'r' order by 1, 2`.execute(database.kysely);
+      return (parent: string) => rows.filter((row) => row.parent === parent).map((row) => row.child.replace(`${parent}_`, ''));
+    };
+    const fill = (from: Date, hours: number) =>
+      database.transaction(({ delivery }) =>
+        delivery.backfill(
+          [
+            {
+              ...{ series: series(), step: 'successful_delivery', eventType: '', eventName: 'A', appVersion: '', reason: '' },
+              from,
+              counts: times(hours, () => 1),
+              retried: times(hours, () => 0),
+            },
+          ],
+          'demo',
+          plus(from, hours * HOUR),
+          now,
+        ),
+      );
+
+    test('drops months of hours and days of minutes as tables, keeps the days, and deletes no row of them', async () => {
+      const said = nothingSaid();
+      // Two days of September and two of October last year: 400 days ago is the 21st of October.
+      await fill(old, 48);
+      await fill(new Date('2025-10-30T00:00:00Z'), 48);
+      await database.transaction(({ delivery }) =>
+        delivery.addCounts([count({ minute: '2026-11-09T10:00:00Z' }), count({ minute: '2026-11-10T10:00:00Z' })], 'push', now),
+      );
+      const daysBefore = await database.kysely.selectFrom('day_count').selectAll().orderBy('day').execute();
+      expect(daysBefore.length).toBeGreaterThanOrEqual(4);
+      const had = await partitions();
+      expect(had('hour_step')).toEqual(expect.arrayContaining(['202509', '202510']));
+      expect(had('minute_step')).toEqual(expect.arrayContaining(['20261109', '20261110']));
+
+      await (await openOn(recording(backend.pool(), said), clock)).transaction(({ delivery }) => delivery.retain(now));
+      const has = await partitions();
+      for (const part of ['count', 'step']) {
+        expect(has(`hour_${part}`)).not.toContain('202509');
+        expect(has(`hour_${part}`)).toEqual(expect.arrayContaining(['202510', '202611']));
+        expect(has(`minute_${part}`)).not.toContain('20261109');
+        expect(has(`minute_${part}`)).toEqual(expect.arrayContaining(['20261110', '20261125', '20261126', '20261127']));
+        expect(has(`day_${part}`)).toEqual([]);
+      }
+      expect(await database.kysely.selectFrom('day_count').selectAll().orderBy('day').execute()).toEqual(daysBefore);
+      expect(await database.kysely.selectFrom('hour_step').select('hour').execute()).toHaveLength(48);
+      expect(await database.kysely.selectFrom('minute_step').select('minute').execute()).toHaveLength(1);
+      const removed = said.statements.map(({ text }) => text).filter((text) => /^\s*(delete|truncate|update)\b/i.test(text));
+      expect(removed.filter((text) => /(minute|hour|day)_(count|step)/.test(text))).toEqual([]);
+      expect(removed.length).toBeGreaterThan(0);
+    });
+
+    test('leaves sums of whole days as they were when their hours are gone', async () => {
+      await fill(old, 48);
+      const read = () =>
+        database.read(async ({ delivery }) => {
+          const ids = (await delivery.allSeries()).map((s) => s.id);
+          const [from, to] = [old, plus(old, 2 * DAY)];
+          const window = { now: { from: plus(from, DAY), to }, before: { from, to: plus(from, DAY) } };
+          const cells = await delivery.cells({ series: ids, ...window, minutesFrom: plus(now, -DAY), provisionalFrom: now });
+          return cells.map((cell) => [cell.part, cell.count]).sort();
+        });
+      const sums = await read();
+      expect(sums).toEqual([
+        ['before', 24],
+        ['now', 24],
+      ]);
+      await database.transaction(({ delivery }) => delivery.retain(now));
+      expect(await database.kysely.selectFrom('hour_step').select('hour').execute()).toEqual([]);
+      expect(await read()).toEqual(sums);
+      // Owed or not: a day without hours keeps what it has.
+      await workOff(database, now);
+      expect(await read()).toEqual(sums);
+    });
+
+    test('by several processes at once drops each table once, and all of them end well', async () => {
+      const processes = await Promise.all(times(4, () => backend.reopen(clock)));
+      await fill(old, 48);
+      await database.transaction(({ delivery }) => delivery.addCounts([count({ minute: '2026-11-05T10:00:00Z' })], 'push', now));
+      await Promise.all(processes.map((process) => process.transaction(({ delivery }) => delivery.retain(now))));
+      expect((await partitions())('minute_count')).not.toContain('20261105');
+      expect((await partitions())('hour_count')).not.toContain('202509');
+    });
+
+    test('drops samples after three days, keeps syncs', async () => {
+      await database.transaction(async ({ delivery }) => {
+        await delivery.putSamples([sample({ at: '2026-11-22T09:59:00Z' }), sample({ at: '2026-11-22T11:00:00Z' })], 'push');
+        await delivery.putSyncs([sync({ start: '2026-11-11T10:00:00Z' })], 'push');
+        await delivery.retain(now);
+      });
+      const left = await database.kysely.selectFrom('sample').select('at').execute();
+      expect(left).toEqual([{ at: new Date('2026-11-22T11:00:00Z') }]);
+      expect(await database.kysely.selectFrom('sync').select('id').execute()).toHaveLength(1);
     });
   });
 

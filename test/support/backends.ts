@@ -25,6 +25,37 @@ interface Engine {
   close(): Promise<void>;
 }
 
+/** What was asked of an engine, in the words it heard, and what it refused. */
+export interface Said {
+  statements: { text: string; parameters: readonly unknown[] }[];
+  /** Codes of errors, e.g. 40P01 for a deadlock; those that are tried again show nowhere else. */
+  errors: string[];
+}
+export const nothingSaid = (): Said => ({ statements: [], errors: [] });
+
+/** A pool that notes what is asked of it. Closing it leaves the engine open. */
+export function recording(pool: PostgresPool, said: Said): PostgresPool {
+  return {
+    async connect() {
+      const client = await pool.connect();
+      return {
+        ...client,
+        query: (async (text: string, parameters: readonly unknown[]) => {
+          said.statements.push({ text, parameters });
+          try {
+            return await client.query(text, parameters);
+          } catch (error) {
+            said.errors.push(String((error as { code?: string }).code));
+            throw error;
+          }
+        }) as typeof client.query,
+        release: () => client.release(),
+      };
+    },
+    end: async () => {},
+  } as PostgresPool;
+}
+
 const SERVER = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /** Where PostgreSQL answers; undefined when it does not. */
@@ -47,6 +78,11 @@ const withoutPassword = (url: string): string => url.replace(/:[^:@/]*@/, '@');
 /** Describes the same tests for each engine. Opening an engine costs seconds, so a file has one of each. */
 export async function onEachBackend(define: (backend: Backend) => void): Promise<void> {
   onBackend('PGlite', false, embedded, define);
+  await onPostgres(define);
+}
+
+/** PostgreSQL alone, for what only a server shows. */
+export async function onPostgres(define: (backend: Backend) => void): Promise<void> {
   if (await postgresUrl()) onBackend('PostgreSQL', true, () => ownDatabase(SERVER), define);
   else describe('PostgreSQL', () => test.skip('does not answer', () => {}));
 }
@@ -87,7 +123,8 @@ function onBackend(
       pool,
       reopen,
       async open(clock) {
-        await clear((await reopen(clock)).kysely);
+        const { kysely } = opened[0] ?? (await reopen(clock));
+        await clear(kysely);
         return reopen(clock);
       },
     });
@@ -104,7 +141,7 @@ async function ownDatabase(server: string): Promise<Engine> {
   const url = new URL(server);
   url.pathname = `/${name}`;
   await onServer(server, `create database ${name}`);
-  const pool = new pg.Pool({ connectionString: url.href, max: 5 });
+  const pool = new pg.Pool({ connectionString: url.href, max: 5, options: '-c synchronous_commit=off' });
   return {
     pool: pool as unknown as PostgresPool,
     async close() {

@@ -1,4 +1,4 @@
-import type { Count, Gauge, Series } from '../../src/core/delivery/series.ts';
+import type { Count, Gauge, Sample, Series, Sync } from '../../src/core/delivery/series.ts';
 
 /** A series of web → amplitude in `main`, but for what is given. */
 export const series = (some: Partial<Series> = {}): Series => ({
@@ -28,6 +28,26 @@ export const gauge = (some: Partial<Omit<Gauge, 'at'>> & { at: Date | string }):
   series: series(),
   metric: 'pending_retry',
   value: 1,
+  ...some,
+  at: new Date(some.at),
+});
+
+/** A run of web → amplitude that succeeded within five minutes, but for what is given. */
+export const sync = (some: Partial<Omit<Sync, 'start' | 'end'>> & { start: Date | string; end?: Date | string | null }): Sync => {
+  const start = new Date(some.start);
+  const end = some.end === undefined ? new Date(Number(start) + 300_000) : some.end;
+  const rest = { series: series(), id: 'run-1', status: 'success' as const, rows: 100, reason: '', collections: [] };
+  return { ...rest, ...some, start, end: end === null ? null : new Date(end) };
+};
+
+/** An event that amplitude refused, but for what is given. */
+export const sample = (some: Partial<Omit<Sample, 'at'>> & { at: Date | string }): Sample => ({
+  series: series(),
+  step: 'failed_delivery',
+  reason: '400',
+  eventName: 'Order Completed',
+  request: '{}',
+  response: '{}',
   ...some,
   at: new Date(some.at),
 });

@@ -10,6 +10,10 @@ const hundredths = numbers(2);
 
 export const count = (value: number): string => wholes.format(value);
 
+/** "1 sync", "1,200 events". */
+export const counted = (value: number, unit: 'events' | 'syncs'): string =>
+  `${count(value)} ${value === 1 ? unit.slice(0, -1) : unit}`;
+
 /**
  * A fraction as a percentage, "77.6 %". Never rounded onto 0 % or 100 % unless it is exactly that: a rate of 99.97 % must not
  * look perfect.

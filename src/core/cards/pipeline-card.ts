@@ -8,7 +8,7 @@ import { MINUTE } from '../delivery/time.ts';
 import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import type { Block, Message, Span, Text, Tone } from '../messages/message.ts';
-import { changeOf, count, during, percent, points, range, whenOf } from './format.ts';
+import { changeOf, count, counted, during, percent, points, range, whenOf } from './format.ts';
 import { type Metric, overlapNote, pipelineFigure } from './pipeline-figure.ts';
 
 export interface PipelineCardInput {
@@ -53,7 +53,7 @@ export function pipelineCard(input: PipelineCardInput): { message: Message; choi
         options: overview.steps.map((step) => ({
           value: step.step,
           label: step.label,
-          hint: `${count(step.count)} ${step.unit}`,
+          hint: counted(step.count, step.unit),
         })),
       },
       ...filters,
@@ -119,7 +119,7 @@ function titleOf(name: string, period: Period, overview: Overview): string {
     .reduce((most, step) => (step.count > most.count ? step : most));
   // Without a first step there are no shares.
   const part = worst.share === null ? count(worst.count) : percent(worst.share);
-  const lost = worst.count > 0 ? ` · most lost: ${worst.label.toLowerCase()} ${part}` : '';
+  const lost = troubledSyncs(overview) || (worst.count > 0 ? ` · most lost: ${worst.label.toLowerCase()} ${part}` : '');
   if (deliveryRate === null)
     return `${name}: ${overview.syncs ? 'no sync has ended' : 'nothing reached the destination'}${lost} · ${when}`;
   // Where events are filtered more than before, the share is the news: the rate leaves them out.
@@ -131,6 +131,12 @@ function titleOf(name: string, period: Period, overview: Overview): string {
     return `${name}: only ${percent(deliveredShare)} of events delivered, was ${percent(deliveredShare - (deliveredShareChange ?? 0))}${lost} · ${when}`;
   }
   return `${name}: ${overview.syncs ? 'sync success' : 'delivery rate'} ${percent(deliveryRate)}${before(deliveryRate, deliveryRateChange)}${lost} · ${when}`;
+}
+
+/** Where syncs fail, that is the news, not what was filtered on the way. */
+function troubledSyncs({ syncs }: Overview): string {
+  const parts = [`${syncs?.failed ?? 0} failed`, `${syncs?.partial ?? 0} partial`].filter((part) => !part.startsWith('0 '));
+  return parts.length > 0 ? ` · ${parts.join(', ')}` : '';
 }
 
 function before(rate: number, change: number | null): string {
@@ -189,7 +195,7 @@ function stepsTable({ steps }: Overview, metric: Metric, capabilities: Capabilit
     columns: [{ label: 'Step', align: 'left' }, ...(metric === 'percent' ? byShare : byCount)],
     rows: shown.map((step) => {
       const share = [percent(step.share), points(step.shareChange)];
-      const events = [step.unit === 'syncs' ? `${count(step.count)} syncs` : count(step.count), changeOf(step.countChange)];
+      const events = [step.unit === 'syncs' ? counted(step.count, step.unit) : count(step.count), changeOf(step.countChange)];
       const [main, other] = metric === 'percent' ? [share, events] : [events, share];
       return [step.label, [{ strong: main[0] ?? '' }], main[1] ?? '', ...other];
     }),
@@ -217,7 +223,7 @@ function reasonsTable({ steps, syncs }: Overview, capabilities: Capabilities): B
       rows: shown.map(({ step, reason }) => [
         reasonText(reason),
         step.label,
-        step.unit === 'syncs' ? `${count(reason.count)} syncs` : count(reason.count),
+        step.unit === 'syncs' ? counted(reason.count, step.unit) : count(reason.count),
         percent(reason.share),
         reason.known ? reason.remedy : 'New code: look it up at the provider.',
       ]),

@@ -2,7 +2,7 @@ import type { Overview, OverviewStep } from '../delivery/overview.ts';
 import { type Period, periodLabel } from '../delivery/period.ts';
 import { attentionOf } from '../delivery/ranking.ts';
 import type { FigureStep, PipelineFigure } from '../messages/figure.ts';
-import { arrow, changeOf, count, moved, percent, points, range, whenOf } from './format.ts';
+import { arrow, changeOf, count, counted, moved, percent, points, range, whenOf } from './format.ts';
 
 export type Metric = 'percent' | 'counts';
 
@@ -95,7 +95,7 @@ function figureStep(step: OverviewStep, { level, lost }: Bar, metric: Metric, ro
     level,
     lost,
     value: byCount ? count(step.count) : share,
-    detail: isSync ? syncDetail(step, rows) : byCount ? share : `${count(step.count)} events`,
+    detail: isSync ? syncDetail(step, rows) : byCount ? share : counted(step.count, 'events'),
     change: unknown ? '' : `${arrow(told)}${asCount ? changeOf(told) : points(told)}`,
     changeTone: changeTone(step),
     ...(top && step.count > 0 ? { reason: `${top.label} ${percent(top.count / step.count)}` } : {}),
@@ -123,13 +123,18 @@ function altText(title: string, when: string, overview: Overview): string {
     .filter((step) => step.role === 'discard' && step.count > 0)
     .map((step) => {
       const top = step.reasons[0];
-      const what = step.unit === 'syncs' ? 'syncs failed, at least in part' : step.label.toLowerCase();
-      return `${count(step.count)} ${what}${top ? ` (mostly ${top.label})` : ''}`;
+      const what =
+        step.unit === 'syncs'
+          ? `${counted(step.count, 'syncs')} failed, at least in part`
+          : `${count(step.count)} ${step.label.toLowerCase()}`;
+      return `${what}${top ? ` (mostly ${top.label})` : ''}`;
     });
   const of = first.role === 'first' ? `of ${count(first.count)} ${first.label.toLowerCase()}, ` : '';
   const share = last.share === null ? '' : ` (${percent(last.share)})`;
   const arrived =
-    last.unit === 'syncs' ? `${count(last.count)} syncs succeeded, at least in part` : `${count(last.count)} delivered${share}`;
+    last.unit === 'syncs'
+      ? `${counted(last.count, 'syncs')} succeeded, at least in part`
+      : `${count(last.count)} delivered${share}`;
   return `${title}, ${when}: ${rateInWords(overview)}${of}${arrived}${lost.length > 0 ? `; ${lost.join(', ')}` : ''}.`;
 }
 

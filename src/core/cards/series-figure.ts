@@ -4,7 +4,7 @@ import { type Step, stepFacts } from '../delivery/steps.ts';
 import { MINUTE } from '../delivery/time.ts';
 import type { Timeline } from '../delivery/timeline.ts';
 import type { SeriesFigure } from '../messages/figure.ts';
-import { count, moved, percent, range, whenOf } from './format.ts';
+import { count, counted, moved, percent, range, whenOf } from './format.ts';
 
 export interface SeriesFigureInput {
   name: string;
@@ -52,7 +52,7 @@ function altText(
   facts: OverviewStep | undefined,
   { points, bucket }: Timeline,
 ): string {
-  const total = `${name}, ${label.toLowerCase()}, ${when}: ${count(facts?.count ?? 0)} events`;
+  const total = `${name}, ${label.toLowerCase()}, ${when}: ${counted(facts?.count ?? 0, 'events')}`;
   const share = facts?.share === null || facts?.share === undefined ? '' : ` (${percent(facts.share)})`;
   const change = Math.abs(facts?.shareChange ?? 0) >= STEADY ? `, share ${moved(facts?.shareChange ?? 0)}` : '';
   const peak = points.reduce((most, point) => ((point.value ?? 0) > (most.value ?? 0) ? point : most), {

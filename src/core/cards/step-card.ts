@@ -9,7 +9,7 @@ import type { Timeline } from '../delivery/timeline.ts';
 import type { Action } from '../messages/action-id.ts';
 import type { Capabilities } from '../messages/capabilities.ts';
 import type { Block, Button, Message, Tone } from '../messages/message.ts';
-import { changeOf, count, moved, percent, points, range, whenOf } from './format.ts';
+import { changeOf, count, counted, moved, percent, points, range, whenOf } from './format.ts';
 import { nameOf } from './pipeline-card.ts';
 import { seriesFigure } from './series-figure.ts';
 import { syncBlocks, syncsOf, syncTitle } from './sync-blocks.ts';
@@ -80,11 +80,11 @@ function titleOf(name: string, { step, reason, rows, period }: StepCardInput, fa
   const when = whenOf(period);
   if (reason !== undefined) {
     const total = rows.reduce((sum, row) => sum + row.count, 0);
-    return `${name} · ${label} · ${reasonFacts(step, reason).label}: ${count(total)} events · ${when}`;
+    return `${name} · ${label} · ${reasonFacts(step, reason).label}: ${counted(total, 'events')} · ${when}`;
   }
   const share = facts?.share === null || facts?.share === undefined ? '' : `, ${percent(facts.share)}`;
   const change = facts?.shareChange && Math.abs(facts.shareChange) >= 0.0005 ? `, ${moved(facts.shareChange)}` : '';
-  return `${name} · ${label}: ${count(facts?.count ?? 0)} ${unit}${share}${change} · ${when}`;
+  return `${name} · ${label}: ${counted(facts?.count ?? 0, unit)}${share}${change} · ${when}`;
 }
 
 function toneOf(facts: OverviewStep | undefined): Tone {
@@ -137,7 +137,7 @@ const reasonSelect = (step: Step, rows: readonly BreakdownRow[], act: StepCardIn
   options: rows.map((row, i) => ({
     value: String(i),
     label: reasonFacts(step, row.keys.reason ?? '').label,
-    hint: `${count(row.count)} events`,
+    hint: counted(row.count, 'events'),
   })),
 });
 

@@ -60,7 +60,7 @@ export function createIngest(ports: DeliveryPorts): Ingest {
       () => true,
     );
     if (!failed || group.length === 1) {
-      group.forEach((one, i) => one.settle(together.then((results) => results[i] as Ingested)));
+      for (const [i, one] of group.entries()) one.settle(together.then((results) => results[i] as Ingested));
       return;
     }
     for (const one of group) {
@@ -87,14 +87,16 @@ function store(ports: DeliveryPorts, group: readonly Waiting[]): Promise<Ingeste
   const now = ports.clock.now();
   return ports.database.transaction(async (stores) => {
     const results = new Map<Waiting, Ingested>();
-    const fresh: DeliveryBatch[] = [];
+    const news = new Set<Waiting>();
     // Sorted, so that two writers with the same batches never wait for each other in a circle.
     for (const one of [...group].sort((a, b) => (claimKey(a) < claimKey(b) ? -1 : 1))) {
       const isNew = await claim(stores, one, now);
-      if (isNew) fresh.push(one.batch);
+      if (isNew) news.add(one);
       results.set(one, isNew ? { accepted: rowsOf(one.batch), duplicate: 0 } : { accepted: 0, duplicate: rowsOf(one.batch) });
     }
-    for (const batch of fresh) await checkSeries(stores, batch);
+    // As they came: of two reports of one sync or level, the later one counts.
+    const fresh = group.filter((one) => news.has(one)).map((one) => one.batch);
+    await checkSeries(stores, fresh);
     await stores.delivery.addCounts(
       fresh.flatMap((batch) => batch.counts),
       'push',
@@ -129,13 +131,14 @@ async function claim(stores: Stores, { workspace, sender, batch }: Waiting, at: 
   throw new UserError('batch_conflict', message, { path: '/batchId' });
 }
 
-async function checkSeries(stores: Stores, batch: DeliveryBatch): Promise<void> {
-  const items = [
+/** In one call for all of them: new series are created in one order, whatever the order of the batches. */
+async function checkSeries(stores: Stores, batches: readonly DeliveryBatch[]): Promise<void> {
+  const items = batches.flatMap((batch) => [
     ...batch.counts.map(({ series, minute }, i) => ({ series, at: minute, path: `/counts/${i}` })),
     ...batch.gauges.map(({ series }, i) => ({ series, at: undefined, path: `/gauges/${i}` })),
     ...batch.syncs.map(({ series }, i) => ({ series, at: undefined, path: `/syncs/${i}` })),
     ...batch.samples.map(({ series }, i) => ({ series, at: undefined, path: `/samples/${i}` })),
-  ];
+  ]);
   const states = await stores.delivery.seriesFor(
     items.map((item) => item.series),
     'push',

@@ -11,8 +11,13 @@ on conflict (series, minute, step, facet) do update
 set count = "minute_step"."count" + excluded.count, retried = "minute_step"."retried" + excluded.retried;
 
 update series set newest = fresh.newest
-from unnest($1::int[], $2::timestamptz[]) as fresh (id, newest)
-where series.id = fresh.id and (series.newest is null or series.newest < fresh.newest);
+from (
+  select s.id, f.newest from series s
+  join unnest($1::int[], $2::timestamptz[]) as f (id, newest) on s.id = f.id
+  where s.newest is null or s.newest < f.newest
+  order by s.id for no key update of s
+) as fresh
+where series.id = fresh.id;
 
 insert into owed (kind, key, due_at)
 select * from unnest($1::text[], $2::text[], $3::timestamptz[])

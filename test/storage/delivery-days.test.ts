@@ -1,0 +1,4 @@
+import { onEachBackend } from '../support/backends.ts';
+import { deliveryDaysContract } from './delivery-days.contract.ts';
+
+await onEachBackend(deliveryDaysContract);

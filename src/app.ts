@@ -1,10 +1,10 @@
 import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
-import type { Config } from './config/env.ts';
+import { type Config, isLoopback } from './config/env.ts';
 import { createDemo } from './connectors/demo/demo.ts';
 import { ceilTo, DAY, MINUTE, plus } from './core/delivery/time.ts';
-import type { Actor } from './core/people/actor.ts';
+import { type Actor, authorise } from './core/people/actor.ts';
 import type { ChatAdapter, ChatListener } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
@@ -14,7 +14,7 @@ import { answerCommand, answerPress, type ChatPorts } from './flows/chat/answer.
 import { complete } from './flows/chat/complete.ts';
 import { sendPosts } from './flows/chat/send.ts';
 import { collect } from './flows/delivery/collect.ts';
-import { createIngest } from './flows/delivery/ingest.ts';
+import { createIngest, type Ingest } from './flows/delivery/ingest.ts';
 import { pipelineOverview } from './flows/delivery/overview.ts';
 import { rankedPipelines } from './flows/delivery/ranking.ts';
 import { rollUp, rollUpDays } from './flows/delivery/roll-up.ts';
@@ -22,6 +22,7 @@ import { pipelineStep, stepSamples } from './flows/delivery/step.ts';
 import type { Use } from './flows/index.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
+import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import { type ApiToken, bearer } from './http/tokens.ts';
 import { createJobs } from './queue/index.ts';
@@ -45,6 +46,8 @@ export interface AppParts {
   tokens: readonly ApiToken[];
   clock: Clock;
   log: Log;
+  /** Told when the embedded database ends under us; only a new process helps. */
+  broke?: (error: unknown) => void;
 }
 
 const channels = [
@@ -57,7 +60,7 @@ const channels = [
 const consoleActor: Actor = { person: 'You', account: 'console:local', roles: ['owner'] };
 
 /** The composition root: the one place that names every concrete part. */
-export function createApp({ config, tokens, clock, log }: AppParts): App {
+export function createApp({ config, tokens, clock, log, broke }: AppParts): App {
   const opened: (() => Promise<void>)[] = [];
   let jobs: RunningJobs | undefined;
 
@@ -84,7 +87,7 @@ export function createApp({ config, tokens, clock, log }: AppParts): App {
   async function startParts(): Promise<void> {
     const database = config.databaseUrl
       ? await openPostgres(config.databaseUrl, clock, log)
-      : await openEmbedded(config.dataDir, clock);
+      : await openEmbedded(config.dataDir, clock, broke);
     opened.push(() => database.close());
     const ports = { database, clock };
     const connectors: Connector[] = config.demo ? [createDemo()] : [];
@@ -106,20 +109,30 @@ export function createApp({ config, tokens, clock, log }: AppParts): App {
     });
     const adapters: ChatAdapter[] = [chat];
 
-    const running = createJobs({ ...ports, log, config, handlers: jobHandlers({ ...ports, connectors, adapters }) });
+    const actorOf = bearer(tokens);
+    const backlog = () => database.read(({ owed }) => owed.backlog(clock.now()));
+    const metrics = createMetrics(
+      backlog,
+      isLoopback(config.host) ? undefined : (headers) => authorise(actorOf(headers), 'read'),
+    );
+    const handlers = metrics.counted(jobHandlers({ ...ports, connectors, adapters }));
+    const running = createJobs({ ...ports, log, config, handlers });
     jobs = running;
     opened.push(() => running.stop());
 
+    const store = createIngest(ports);
+    const ingest: Ingest = async (actor, batch, workspace) => {
+      const result = await store(actor, batch, workspace);
+      metrics.ingested(result);
+      return result;
+    };
     const routes = [
-      ...deliveryRoutes(
-        { ...use, ingest: createIngest(ports) },
-        bearer(tokens),
-        clock,
-      ),
+      ...deliveryRoutes({ ...use, ingest }, actorOf, clock),
+      metrics.route,
       ...healthRoutes({ database: () => database.ping(), jobs: () => running.check() }),
       ...adapters.flatMap((adapter) => adapter.routes),
     ];
-    const server = createServer({ routes, publicUrl: config.publicUrl, log });
+    const server = createServer({ routes, publicUrl: config.publicUrl, log, observe: metrics.observe });
     opened.push(() => server.close());
     for (const adapter of adapters) {
       await adapter.start(listenerFor(adapter, { ...ports, jobs: running, commands, use }));

@@ -7,7 +7,8 @@ import { processLog, systemClock } from './system.ts';
 /** `pipewarden move --to URL`: a laptop's data into an empty PostgreSQL database. The folder is left as it is. */
 export async function move(args: readonly string[]): Promise<void> {
   const url = args[args.indexOf('--to') + 1];
-  if (!args.includes('--to') || !url) throw new Error('Say where to: pipewarden move --to postgres://user:password@host/database');
+  if (!args.includes('--to') || !url)
+    throw new Error('Say where to: pipewarden move --to postgres://user:password@host/database');
   const config = readConfig({ ...process.env, DATABASE_URL: undefined });
   const log = processLog(config.logLevel);
   const source = await openEmbedded(config.dataDir, systemClock);

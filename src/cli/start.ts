@@ -4,18 +4,31 @@ import { ownApiToken } from '../config/own-keys.ts';
 import { describeSchedule } from '../connectors/demo/incident.ts';
 import { processLog, systemClock } from './system.ts';
 
+/** What does not end by then is left where it is: all that was answered is stored. */
+const STOPS_WITHIN = 15_000;
+
 /** Runs until it is told to stop. Tells in two lines what runs, where, and what to try. */
 export async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = processLog(config.logLevel);
   const own = config.apiTokens ? undefined : ownApiToken(config.dataDir);
-  const app = createApp({ config, tokens: config.apiTokens ?? (own ? [own.token] : []), clock: systemClock, log });
+  const app = createApp({
+    config,
+    tokens: config.apiTokens ?? (own ? [own.token] : []),
+    clock: systemClock,
+    log,
+    broke(error) {
+      log.error({ error: String(error) }, 'the embedded database broke down; start again');
+      stop(1);
+    },
+  });
 
   let stopping = false;
   const stop = (code: number) => {
     if (stopping) return;
     stopping = true;
     void app.stop().finally(() => process.exit(code));
+    setTimeout(() => process.exit(code || 1), STOPS_WITHIN).unref();
   };
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));

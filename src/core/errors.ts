@@ -8,8 +8,8 @@ export class UserError extends Error {
   /** Words the person may have meant, nearest first. */
   readonly suggestions: string[];
 
-  constructor(code: ErrorCode, message: string, more: { path?: string; suggestions?: string[] } = {}) {
-    super(message);
+  constructor(code: ErrorCode, message: string, more: { path?: string; suggestions?: string[]; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'UserError';
     this.code = code;
     this.path = more.path;
@@ -52,6 +52,8 @@ export const statusOfCode = {
   other_provider: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  /** Nobody's mistake: something we depend on is away. The one status of 500 and more that has a code of ours. */
+  unavailable: 503,
 } as const;
 
 export type ErrorCode = keyof typeof statusOfCode;

@@ -72,7 +72,8 @@ function periodOf({ period, from, to }: Record<string, string>): Period {
 
 const cursorShape = z.strictObject({
   offset: z.number().int().min(0).max(1_000_000),
-  from: z.number().int(),
+  // Not before 1970: PostgreSQL's calendar begins later than JavaScript's.
+  from: z.number().int().min(0),
   to: z.number().int(),
 });
 

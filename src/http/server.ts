@@ -17,7 +17,13 @@ const HEADERS_WITHIN = 10_000;
 const REQUEST_WITHIN = 30_000;
 
 /** One server for every route. Bodies stay raw bytes: who mounts a route parses, and checks signatures, itself. */
-export function createServer(parts: { routes: readonly HttpRoute[]; publicUrl: string | undefined; log: Log }): HttpServer {
+export function createServer(parts: {
+  routes: readonly HttpRoute[];
+  publicUrl: string | undefined;
+  log: Log;
+  /** Told of every answered request, by the route's own path. */
+  observe?: (request: { method: string; route: string; status: number; seconds: number }) => void;
+}): HttpServer {
   const server = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_WITHIN,
@@ -35,6 +41,11 @@ export function createServer(parts: { routes: readonly HttpRoute[]; publicUrl: s
   server.server.headersTimeout = HEADERS_WITHIN;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    parts.observe?.({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+  });
 
   for (const route of parts.routes) {
     server.route({
@@ -54,6 +65,10 @@ export function createServer(parts: { routes: readonly HttpRoute[]; publicUrl: s
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof UserError) {
       if (error.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+      if (error.code === 'unavailable') {
+        void reply.header('retry-after', '1');
+        parts.log.warn({ route: request.routeOptions.url, error: String(error.cause ?? error) }, 'unavailable');
+      }
       return reply.code(statusOfCode[error.code]).send(bodyOf(error.code, error.message, error.path, error.suggestions));
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500;

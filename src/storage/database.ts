@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, Migrator, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
@@ -12,6 +13,7 @@ import { deliveryReading } from './delivery-read.ts';
 import { deliveryWriting } from './delivery-write.ts';
 import { Dictionary, DictionaryMemory } from './dictionary.ts';
 import { lockFolder } from './lock.ts';
+import { tellingOutages, wasCut } from './outage.ts';
 import { owedStore } from './owed-store.ts';
 import { Partitions } from './partitions.ts';
 import { pglitePool } from './pglite-pool.ts';
@@ -29,22 +31,46 @@ export interface OpenDatabase extends Database {
   kysely: Kysely<Tables>;
 }
 
-/** The embedded database in a folder, locked for this process. */
-export async function openEmbedded(dataDir: string, clock: Clock): Promise<OpenDatabase> {
+/**
+ * The embedded database in a folder, locked for this process. `broke` is told when its engine ends under us, e.g. on a full disk:
+ * from then on every statement fails, and only a new process can open it again.
+ */
+export async function openEmbedded(
+  dataDir: string,
+  clock: Clock,
+  broke: (error: unknown) => void = () => {},
+): Promise<OpenDatabase> {
   const unlock = lockFolder(dataDir);
   let pglite: PGlite | undefined;
-  try {
-    pglite = await PGlite.create(join(dataDir, 'pglite'));
-    const pool = pglitePool(pglite);
-    return await openOn(pool, clock, async () => {
-      await pglite?.close();
-      unlock();
-    });
-  } catch (error) {
-    await pglite?.close();
+  let isBroken = false;
+  const close = async () => {
+    // A broken engine may never return from its end.
+    if (!isBroken) await pglite?.close();
     unlock();
+  };
+  try {
+    pglite = await PGlite.create(join(dataDir, 'pglite')).catch((error: unknown) => {
+      throw new Error(whyNotOpen(dataDir, error), { cause: error });
+    });
+    const pool = pglitePool(pglite, (error) => {
+      isBroken = true;
+      broke(error);
+    });
+    return await openOn(pool, clock, close);
+  } catch (error) {
+    await close();
     throw error;
   }
+}
+
+/** The engine needs a new segment of its journal to start. */
+const NEEDED = 32 * 2 ** 20;
+
+function whyNotOpen(dataDir: string, error: unknown): string {
+  const { bavail, bsize } = statfsSync(dataDir);
+  const megabytes = (bytes: number) => Math.floor(bytes / 2 ** 20);
+  if (bavail * bsize >= NEEDED) return `The embedded database in ${dataDir} does not open: ${error}`;
+  return `The disk of ${dataDir} is full: ${megabytes(bavail * bsize)} MiB are free, the embedded database needs ${megabytes(NEEDED)} to start. Make room, then start again.`;
 }
 
 /** Any pool in the shape of pg's. Brings the schema up to date and makes the partitions of the days around now. */
@@ -53,7 +79,7 @@ export async function openOn(
   clock: Clock,
   onClosed: () => Promise<void> = async () => {},
 ): Promise<OpenDatabase> {
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: tellingOutages(pool) }) });
   await migrate(kysely);
   const memory = new DictionaryMemory();
   const knownPartitions = new Set<string>();
@@ -64,15 +90,22 @@ export async function openOn(
     if (inside.getStore()) throw new Error('A transaction inside a transaction: use the stores you were handed.');
     for (let attempt = 1; ; attempt++) {
       const commits: (() => void)[] = [];
+      let worked = false;
       const start = kysely.transaction();
       const configured = readOnly ? start.setIsolationLevel('repeatable read').setAccessMode('read only') : start;
       try {
-        const run = (trx: Transaction<Tables>) => inside.run(true, () => work(storesOn(trx, memory, knownPartitions, commits)));
+        const run = async (trx: Transaction<Tables>) => {
+          const done = await inside.run(true, () => work(storesOn(trx, memory, knownPartitions, commits)));
+          worked = true;
+          return done;
+        };
         const result = await configured.execute(run);
         for (const commit of commits) commit();
         return result;
       } catch (error) {
-        if (attempt >= ATTEMPTS || !isConflict(error)) throw error;
+        // A connection that was cut before the commit took everything back with it; cut while committing, nobody knows.
+        const canRepeat = isConflict(error) || (wasCut(error) && (readOnly || !worked));
+        if (attempt >= ATTEMPTS || !canRepeat) throw error;
       }
     }
   }

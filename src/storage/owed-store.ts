@@ -68,6 +68,13 @@ export const owedStore = (db: Kysely<Tables>): OwedStore => ({
       where kind = ${claim.kind} and key = ${claim.key} and fence = ${claim.fence}`.execute(db);
   },
 
+  async backlog(now) {
+    const { rows } = await sql<{ kind: OwedKind; rows: number; waitedSeconds: number }>`
+      select kind, count(*)::int as rows, extract(epoch from ${now}::timestamptz - min(due_at))::float8 as "waitedSeconds"
+      from owed where due_at <= ${now} group by kind`.execute(db);
+    return rows;
+  },
+
   async nextDue() {
     const { rows } = await sql<{ due: Date | null }>`select min(greatest(due_at, lease_until)) as due from owed`.execute(db);
     return rows[0]?.due ?? undefined;

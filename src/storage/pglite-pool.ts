@@ -4,6 +4,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 // pg's own way of writing parameters, so that both engines get the same text for the same value.
 import pgUtils from 'pg/lib/utils.js';
+import { isFatal } from './outage.ts';
 
 const { prepareValue } = pgUtils;
 
@@ -35,8 +36,10 @@ export type PgliteClient = EventEmitter & PostgresPoolClient;
 /**
  * PGlite has one session. This gives it the shape of a pg.Pool: a client has the session for one statement, or from the
  * begin of a transaction to its end; the others wait in line, so a transaction is never mixed with another's statements.
+ * `broke` is told once when the engine ends under us; it is not touched again, and every later statement fails as that one did.
  */
-export function pglitePool(db: PGlite): PglitePool {
+export function pglitePool(db: PGlite, broke: (error: unknown) => void = () => {}): PglitePool {
+  let broken: unknown;
   const clients = new Set<PgliteClient>();
   let last: Promise<unknown> = Promise.resolve();
   let allReleased = () => {};
@@ -65,6 +68,7 @@ export function pglitePool(db: PGlite): PglitePool {
       if (typeof sql !== 'string') throw new Error('PGlite has no cursors here');
       const next = handOn ?? (await session());
       try {
+        if (broken) throw broken;
         const result = await run(db, sql, parameters);
         if (/^\s*(begin|start transaction)\b/i.test(sql)) handOn = next;
         if (/^\s*(commit|rollback)\s*$/i.test(sql)) handOn = undefined;
@@ -73,6 +77,12 @@ export function pglitePool(db: PGlite): PglitePool {
           rowCount: result.rowCount ?? result.affectedRows ?? 0,
           rows: result.rows as R[],
         };
+      } catch (error) {
+        if (!broken && isFatal(error)) {
+          broken = error;
+          broke(error);
+        }
+        throw error;
       } finally {
         if (!handOn) next();
       }
@@ -85,7 +95,8 @@ export function pglitePool(db: PGlite): PglitePool {
         return result;
       },
       release() {
-        if (handOn) void db.exec('rollback').finally(handOn);
+        if (handOn && broken) handOn();
+        else if (handOn) void db.exec('rollback').finally(handOn);
         handOn = undefined;
         clients.delete(client);
         if (clients.size === 0) allReleased();

@@ -6,20 +6,25 @@ import { type OpenDatabase, openOn } from './database.ts';
 const CONNECTIONS = 10;
 /** A caller waits so long for a free connection, and for the server to answer at all. */
 const CONNECT_WITHIN = 10_000;
-/** No statement of ours takes longer; one that does is stuck. */
+/** No statement of ours takes longer; one that does is stuck. The server ends it, or we do when the server is out of reach. */
 const STATEMENT_WITHIN = 30_000;
+const ANSWER_WITHIN = STATEMENT_WITHIN + 5_000;
 
-/** PostgreSQL 15 or later, by URL. */
+/** PostgreSQL 15 or later, by URL. It may say `connect_timeout` (seconds), `statement_timeout` and `query_timeout` (ms) itself. */
 export async function openPostgres(url: string, clock: Clock, log: Log): Promise<OpenDatabase> {
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_WITHIN,
+    connectionTimeoutMillis: Number(new URL(url).searchParams.get('connect_timeout')) * 1_000 || CONNECT_WITHIN,
+    keepAlive: true,
     statement_timeout: STATEMENT_WITHIN,
+    query_timeout: ANSWER_WITHIN,
     application_name: 'pipewarden',
   });
   // An idle connection that the server closes; the pool opens another when one is needed.
   pool.on('error', (error) => log.warn({ error: String(error) }, 'a database connection was lost'));
+  // One in use: whoever uses it gets the error with his statement. Unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await checkVersion(pool);
     return await openOn(pool, clock);

@@ -59,7 +59,7 @@ onPglite((backend) => {
       expect(json.newest).toBe('2026-11-25T10:25:00.000Z');
       expect(json.steps.slice(-2)).toMatchObject([
         { step: 'failed_to_sync', unit: 'syncs', count: 2, share: null, previousCount: 0 },
-        { step: 'successfully_synced', unit: 'syncs', count: 2, previousCount: 0 },
+        { step: 'successfully_synced', unit: 'syncs', count: 2, previousCount: 1 },
       ]);
       expect(json.steps.at(-2).reasons.map((reason: Row) => [reason.code, reason.count])).toEqual([
         ['Row too wide', 1],

@@ -94,7 +94,7 @@ export function apiServer(backend: Backend, more: HttpRoute[] = [], publicUrl?: 
   });
   afterAll(() => server?.close());
   // Whatever a client sends, nothing of it may be our own failure.
-  afterEach(() => expect(log.lines).toEqual([]));
+  afterEach(() => expect(log.lines.splice(0)).toEqual([]));
   return api;
 }
 

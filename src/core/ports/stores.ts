@@ -132,6 +132,8 @@ export interface OwedStore {
   settle(claims: readonly Claim[], again?: Date): Promise<void>;
   /** Gives a claimed row back, due at `dueAt`. */
   giveBack(claim: Claim, dueAt: Date): Promise<void>;
+  /** What is due by kind, and since when. */
+  backlog(now: Date): Promise<{ kind: OwedKind; rows: number; waitedSeconds: number }[]>;
   /** When the next row falls due or its lease ends. */
   nextDue(): Promise<Date | undefined>;
 }

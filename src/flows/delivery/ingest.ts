@@ -55,11 +55,12 @@ export function createIngest(ports: DeliveryPorts): Ingest {
   /** One refused batch must not cost its neighbours anything: then each is written by itself. */
   async function writeGroup(group: Waiting[]): Promise<void> {
     const together = store(ports, group);
-    const failed = await together.then(
-      () => false,
-      () => true,
+    const failure = await together.then(
+      () => undefined,
+      (error: unknown) => ({ error }),
     );
-    if (!failed || group.length === 1) {
+    // When the database is away, asking it once more for each only makes all of them wait longer.
+    if (!failure || group.length === 1 || isOutage(failure.error)) {
       for (const [i, one] of group.entries()) one.settle(together.then((results) => results[i] as Ingested));
       return;
     }
@@ -78,6 +79,8 @@ export function createIngest(ports: DeliveryPorts): Ingest {
     });
   };
 }
+
+const isOutage = (error: unknown): boolean => error instanceof UserError && error.code === 'unavailable';
 
 const rowsOf = ({ counts, gauges, resources, syncs, samples }: DeliveryBatch): number =>
   counts.length + gauges.length + resources.length + syncs.length + samples.length;

@@ -1,0 +1,101 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { HttpRequest, HttpRoute } from '../core/ports/http.ts';
+import type { JobHandler, JobHandlers, OwedKind } from '../core/ports/jobs.ts';
+
+/** What is owed and due, by kind. */
+export interface Backlog {
+  kind: OwedKind;
+  rows: number;
+  /** How long the oldest due row has waited. */
+  waitedSeconds: number;
+}
+
+export interface Metrics {
+  route: HttpRoute;
+  observe(request: { method: string; route: string; status: number; seconds: number }): void;
+  ingested(result: { accepted: number; duplicate: number }): void;
+  /** The same handlers, counted. */
+  counted(handlers: JobHandlers): JobHandlers;
+}
+
+/**
+ * `GET /metrics` in Prometheus' text format. `admit` guards it where the server listens beyond loopback. Labels are names of ours
+ * only: routes, methods, statuses, kinds; never anything a user sent.
+ */
+export function createMetrics(backlog: () => Promise<Backlog[]>, admit?: (headers: HttpRequest['headers']) => void): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Histogram({
+    name: 'pipewarden_http_request_seconds',
+    help: 'Time from a request to its answer, by route.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10],
+    registers,
+  });
+  const entries = new Counter({
+    name: 'pipewarden_ingested_entries_total',
+    help: 'Entries of pushed batches, by whether they were new.',
+    labelNames: ['result'],
+    registers,
+  });
+  const jobs = new Counter({
+    name: 'pipewarden_jobs_total',
+    help: 'Rounds of owed work, by kind and how they ended.',
+    labelNames: ['kind', 'result'],
+    registers,
+  });
+  const owed = new Gauge({
+    name: 'pipewarden_owed_rows',
+    help: 'Rows of owed work that are due, by kind.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const waited = new Gauge({
+    name: 'pipewarden_owed_waited_seconds',
+    help: 'How long the oldest due row has waited, by kind.',
+    labelNames: ['kind'],
+    registers,
+    async collect() {
+      owed.reset();
+      waited.reset();
+      for (const { kind, rows, waitedSeconds } of await backlog()) {
+        owed.set({ kind }, rows);
+        waited.set({ kind }, waitedSeconds);
+      }
+    },
+  });
+
+  const counted = (kind: OwedKind, handler: JobHandler): JobHandler => ({
+    ...handler,
+    async run(claims) {
+      try {
+        const again = await handler.run(claims);
+        jobs.inc({ kind, result: 'done' });
+        return again;
+      } catch (error) {
+        jobs.inc({ kind, result: 'failed' });
+        throw error;
+      }
+    },
+  });
+
+  return {
+    route: {
+      method: 'GET',
+      path: '/metrics',
+      audience: 'machine',
+      ...(admit ? { admit } : {}),
+      handle: async () => ({ status: 200, headers: { 'content-type': registry.contentType }, body: await registry.metrics() }),
+    },
+    observe: ({ method, route, status, seconds }) => requests.observe({ method, route, status: String(status) }, seconds),
+    ingested({ accepted, duplicate }) {
+      entries.inc({ result: 'accepted' }, accepted);
+      entries.inc({ result: 'duplicate' }, duplicate);
+    },
+    counted: (handlers) =>
+      Object.fromEntries(
+        Object.entries(handlers).map(([kind, handler]) => [kind, counted(kind as OwedKind, handler)]),
+      ) as JobHandlers,
+  };
+}

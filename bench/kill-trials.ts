@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config/env.ts';
 import type { Clock } from '../src/core/ports/clock.ts';
@@ -11,6 +10,7 @@ import { openPostgres } from '../src/storage/postgres.ts';
 import { between, makeBatch, type Random, randomFrom, type SentBatch } from './kill-batches.ts';
 import { checkApi, checkRows, type Get } from './kill-check.ts';
 import { type Program, startProgram } from './kill-program.ts';
+import { ownDatabase } from './own-database.ts';
 
 export interface KillOptions {
   trials: number;
@@ -33,8 +33,9 @@ export interface KillResult {
 
 const CONNECTIONS = 6;
 const BATCHES_A_TRIAL = 300;
+const PUSHES_WITHIN = 5_000;
 const ANSWER_WITHIN = 30_000;
-/** One trial is a start, up to a second of pushing and a kill; a run that takes much longer is stuck. */
+/** One trial is a start, some pushing and a kill; a run that takes much longer is stuck. */
 const TRIAL_WITHIN = 30_000;
 
 /**
@@ -52,6 +53,8 @@ export async function killTrials(options: KillOptions): Promise<KillResult> {
     await database?.drop();
   }
 }
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Env = { DATA_DIR: string; DATABASE_URL?: string; SECRET_KEY?: string };
 
@@ -75,10 +78,17 @@ async function runTrials(
 
   for (let trial = 1; trial <= trials; trial++) {
     const program = await start();
-    const tired = new Promise((resolve) => setTimeout(resolve, between(random, 0, 1_000)));
-    const pushing = sender.push(program.url, tokenIn(env), BATCHES_A_TRIAL);
+    const [answers, pause] = [between(random, 0, 60), between(random, 0, 30)];
+    let reached = () => {};
+    const enough = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    let heard = 0;
+    const pushing = sender.push(program.url, tokenIn(env), BATCHES_A_TRIAL, () => ++heard >= answers && reached());
     // A push that is refused ends the run at once.
-    await Promise.race([tired, pushing]).finally(program.kill);
+    await Promise.race([answers === 0 ? undefined : enough, pushing, after(PUSHES_WITHIN)])
+      .then(() => after(pause))
+      .finally(program.kill);
     await pushing;
     kills.pushing += 1;
     if (trial % 10 === 0) tell(`${trial} of ${trials} trials: ${sender.summary()}`);
@@ -112,7 +122,7 @@ class Sender {
   }
 
   /** Sends what got no answer so far, a few that got one, then up to `fresh` new ones; until all is sent or the program is gone. */
-  async push(url: string, token: string, fresh: number): Promise<void> {
+  async push(url: string, token: string, fresh: number, heard: () => unknown = () => {}): Promise<void> {
     const post = poster(url, token);
     const again = Array.from({ length: Math.min(3, this.#answered.length) }, () => this.#any());
     const retries = this.#unanswered;
@@ -136,6 +146,7 @@ class Sender {
           return;
         }
         this.#note(one.batch, one.before, answer);
+        heard();
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, connection));
@@ -236,17 +247,4 @@ async function rollUpEverything(env: Env, batches: readonly SentBatch[], now: Da
   } finally {
     await database.close();
   }
-}
-
-async function ownDatabase(server: string): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `pipewarden_kill_${randomBytes(6).toString('hex')}`;
-  const run = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: server });
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  };
-  await run(`create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
 }

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
@@ -43,6 +44,8 @@ export interface App {
 
 export interface AppParts {
   config: Config;
+  /** All keys derive from it. */
+  secretKey: Buffer;
   tokens: readonly ApiToken[];
   clock: Clock;
   log: Log;
@@ -106,6 +109,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       channels,
       team: 'Pipewarden',
       token: config.consoleToken,
+      sessionKey: keyFor('console session', secretKey),
     });
     const adapters: ChatAdapter[] = [chat];
 
@@ -148,6 +152,9 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
 
   return app;
 }
+
+/** One key for each use, from the one secret (HKDF). */
+const keyFor = (use: string, secret: Buffer): Buffer => Buffer.from(hkdfSync('sha256', secret, '', use, 32));
 
 function listenerFor(adapter: ChatAdapter, ports: ChatPorts): ChatListener {
   return {

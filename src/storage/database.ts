@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, Migrator, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
@@ -106,6 +107,8 @@ export async function openOn(
         // A connection that was cut before the commit took everything back with it; cut while committing, nobody knows.
         const canRepeat = isConflict(error) || (wasCut(error) && (readOnly || !worked));
         if (attempt >= ATTEMPTS || !canRepeat) throw error;
+        // The pool's other connections are being cut too: by then it has noticed.
+        if (wasCut(error)) await setTimeout(attempt * 20);
       }
     }
   }

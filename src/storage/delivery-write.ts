@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Count, Gauge, Provider, Series } from '../core/delivery/series.ts';
 import { steps } from '../core/delivery/steps.ts';
-import { floorTo, HOUR, MINUTE } from '../core/delivery/time.ts';
+import { DAY, floorTo, HOUR, MINUTE } from '../core/delivery/time.ts';
 import type { Owed } from '../core/ports/jobs.ts';
 import type { DeliveryStore, OwedStore } from '../core/ports/stores.ts';
 import type { Dictionary, Facet } from './dictionary.ts';
@@ -16,14 +16,14 @@ const HOUR_SETTLES = MINUTE;
 /** Late counts wait this long for more of their kind before their hour is recomputed. */
 const LATE_SETTLES = 2_000;
 
-/** Counts that share a key, added up: column arrays for one statement. */
-interface Columns {
-  series: number[];
-  times: Date[];
-  steps: number[];
-  facets: number[];
-  counts: number[];
-  retried: number[];
+/** Counts that share a key, added up. */
+interface Row {
+  series: number;
+  minute: number;
+  step: number;
+  facet: number;
+  count: number;
+  retried: number;
 }
 
 /** At most so many samples of one reason are kept an hour. */
@@ -56,16 +56,16 @@ export function deliveryWriting(db: Kysely<Tables>, dictionary: Dictionary, owed
 
     async addCounts(counts, provider, now) {
       if (counts.length === 0) return;
-      await partitions.make(
-        'minute',
-        counts.map((c) => c.minute),
-      );
+      await partitions.make('minute', new Set(counts.map((c) => Math.floor(Number(c.minute) / DAY) * DAY)));
       const ids = await idsOf(dictionary, counts, provider);
-      const columns = (facets: number[]) => merge(counts, ids.series, facets);
-      const coarse = columns(ids.reasons);
-      await addTo(db, 'minute_count', columns(ids.facets));
+      const coarse = merge(counts, ids.series, ids.reasons);
+      await addTo(db, 'minute_count', merge(counts, ids.series, ids.facets));
       await addTo(db, 'minute_step', coarse);
-      await advanceNewest(db, coarse.series, coarse.times);
+      await advanceNewest(
+        db,
+        coarse.map((row) => row.series),
+        coarse.map((row) => row.minute),
+      );
       await owed.owe(rollUpsOf(coarse, now));
     },
 
@@ -126,7 +126,7 @@ export function deliveryWriting(db: Kysely<Tables>, dictionary: Dictionary, owed
       await advanceNewest(
         db,
         rows.map((sync) => sync.number),
-        rows.map((sync) => floorTo(MINUTE, sync.end ?? sync.start)),
+        rows.map((sync) => Number(floorTo(MINUTE, sync.end ?? sync.start))),
       );
     },
 
@@ -183,56 +183,53 @@ export async function idsOf(
     provider,
   );
   // In one call: two would lock in the order of the calls, and two writers could wait for each other in a circle.
+  const reasons = [...new Set(counts.map((c) => c.reason))];
   const facets = await dictionary.facets([
     ...counts,
-    ...counts.map((c) => ({ eventType: '', eventName: '', appVersion: '', reason: c.reason })),
+    ...reasons.map((reason) => ({ eventType: '', eventName: '', appVersion: '', reason })),
   ]);
-  return { series, facets: facets.slice(0, counts.length), reasons: facets.slice(counts.length) };
+  const byReason = new Map(reasons.map((reason, i) => [reason, facets[counts.length + i] as number]));
+  return { series, facets: facets.slice(0, counts.length), reasons: counts.map((c) => byReason.get(c.reason) as number) };
 }
 
-/** Adds up what has the same key, and sorts by it, so that two writers never wait for each other in a circle. */
-function merge(counts: readonly Count[], series: number[], facets: number[]): Columns {
-  const merged = new Map<
-    string,
-    { series: number; minute: number; step: number; facet: number; count: number; retried: number }
-  >();
-  counts.forEach((c, i) => {
-    const [id, minute, step, facet] = [
-      series[i] as number,
-      Number(c.minute),
-      stepNumber.get(c.step) as number,
-      facets[i] as number,
-    ];
-    const key = `${id} ${minute} ${step} ${facet}`;
-    const row = merged.get(key);
-    if (row) {
-      row.count += c.count;
-      row.retried += c.retried;
-    } else merged.set(key, { series: id, minute, step, facet, count: c.count, retried: c.retried });
-  });
-  const rows = [...merged.values()].sort(
-    (a, b) => a.series - b.series || a.minute - b.minute || a.step - b.step || a.facet - b.facet,
-  );
-  return {
-    series: rows.map((r) => r.series),
-    times: rows.map((r) => new Date(r.minute)),
-    steps: rows.map((r) => r.step),
-    facets: rows.map((r) => r.facet),
-    counts: rows.map((r) => r.count),
-    retried: rows.map((r) => r.retried),
-  };
+/** Sorts by the key, so that two writers never wait for each other in a circle, and adds up what has the same one. */
+function merge(counts: readonly Count[], series: number[], facets: number[]): Row[] {
+  const rows = counts.map((c, i) => ({
+    series: series[i] as number,
+    minute: Number(c.minute),
+    step: stepNumber.get(c.step) as number,
+    facet: facets[i] as number,
+    count: c.count,
+    retried: c.retried,
+  }));
+  rows.sort(byKey);
+  const merged: Row[] = [];
+  for (const row of rows) {
+    const last = merged.at(-1);
+    if (last && byKey(last, row) === 0) {
+      last.count += row.count;
+      last.retried += row.retried;
+    } else merged.push(row);
+  }
+  return merged;
 }
+
+const byKey = (a: Row, b: Row): number => a.series - b.series || a.minute - b.minute || a.step - b.step || a.facet - b.facet;
 
 /** Rows a statement: embedded Postgres keeps the memory of its largest one. */
 const ROWS_AT_ONCE = 2_000;
 
-async function addTo(db: Kysely<Tables>, table: 'minute_count' | 'minute_step', rows: Columns): Promise<void> {
-  for (let start = 0; start < rows.series.length; start += ROWS_AT_ONCE) {
-    const part = <T>(column: T[]) => column.slice(start, start + ROWS_AT_ONCE);
+async function addTo(db: Kysely<Tables>, table: 'minute_count' | 'minute_step', rows: readonly Row[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const part = rows.slice(start, start + ROWS_AT_ONCE);
+    // As text of our own: pg quotes and escapes every number of an array.
+    const column = (valueOf: (row: Row) => number) => `{${part.map(valueOf).join(',')}}`;
     await sql`
       insert into ${sql.table(table)} (series, minute, step, facet, count, retried)
-      select * from unnest(${part(rows.series)}::int[], ${part(rows.times)}::timestamptz[], ${part(rows.steps)}::smallint[],
-        ${part(rows.facets)}::int[], ${part(rows.counts)}::bigint[], ${part(rows.retried)}::bigint[])
+      select r.series, to_timestamp(r.minute), r.step, r.facet, r.count, r.retried
+      from unnest(${column((r) => r.series)}::int[], ${column((r) => r.minute / 1000)}::float8[], ${column((r) => r.step)}::smallint[],
+        ${column((r) => r.facet)}::int[], ${column((r) => r.count)}::bigint[], ${column((r) => r.retried)}::bigint[])
+        as r (series, minute, step, facet, count, retried)
       on conflict (series, minute, step, facet) do update
       set count = ${sql.ref(`${table}.count`)} + excluded.count, retried = ${sql.ref(`${table}.retried`)} + excluded.retried`.execute(
       db,
@@ -241,18 +238,17 @@ async function addTo(db: Kysely<Tables>, table: 'minute_count' | 'minute_step', 
 }
 
 /** Written only when a series' newest minute moves: once a minute, not once a batch. */
-async function advanceNewest(db: Kysely<Tables>, ids: readonly number[], times: readonly Date[]): Promise<void> {
-  const newest = new Map<number, Date>();
+async function advanceNewest(db: Kysely<Tables>, ids: readonly number[], times: readonly number[]): Promise<void> {
+  const newest = new Map<number, number>();
   ids.forEach((series, i) => {
-    const time = times[i] as Date;
-    if (time > (newest.get(series) ?? new Date(0))) newest.set(series, time);
+    newest.set(series, Math.max(times[i] as number, newest.get(series) ?? 0));
   });
   // Locked in the order of their ids, so that two writers never wait for each other in a circle.
   await sql`
     update series set newest = fresh.newest
     from (
       select s.id, f.newest from series s
-      join unnest(${[...newest.keys()]}::int[], ${[...newest.values()]}::timestamptz[]) as f (id, newest) on s.id = f.id
+      join unnest(${[...newest.keys()]}::int[], ${[...newest.values()].map((time) => new Date(time))}::timestamptz[]) as f (id, newest) on s.id = f.id
       where s.newest is null or s.newest < f.newest
       order by s.id for no key update of s
     ) as fresh
@@ -260,13 +256,13 @@ async function advanceNewest(db: Kysely<Tables>, ids: readonly number[], times: 
 }
 
 /** The hours these counts touch, by the key that says which: the hour's start in seconds, then the series. */
-function rollUpsOf(rows: Columns, now: Date): Owed[] {
-  const byKey = new Map<string, Owed>();
-  rows.series.forEach((series, i) => {
-    const hour = floorTo(HOUR, rows.times[i] as Date);
+function rollUpsOf(rows: readonly Row[], now: Date): Owed[] {
+  const owedByKey = new Map<string, Owed>();
+  for (const { series, minute } of rows) {
+    const hour = floorTo(HOUR, minute);
     const key = `${Number(hour) / 1000}/${series}`;
     const dueAt = new Date(Math.max(Number(hour) + HOUR + HOUR_SETTLES, Number(now) + LATE_SETTLES));
-    if (!byKey.has(key)) byKey.set(key, { kind: 'roll_up', key, dueAt });
-  });
-  return [...byKey.values()];
+    owedByKey.set(key, { kind: 'roll_up', key, dueAt });
+  }
+  return [...owedByKey.values()];
 }

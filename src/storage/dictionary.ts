@@ -11,9 +11,11 @@ export interface Facet {
   reason: string;
 }
 
-const seriesText = (s: Series) => JSON.stringify([s.workspace, s.source, s.destination, s.mapping, s.audience]);
-const facetText = (f: Facet) => JSON.stringify([f.eventType, f.eventName, f.appVersion, f.reason]);
-const keyOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+const seriesTexts = (s: Series) => [s.workspace, s.source, s.destination, s.mapping, s.audience];
+const facetTexts = (f: Facet) => [f.eventType, f.eventName, f.appVersion, f.reason];
+const keyOf = (texts: readonly string[]): Buffer => createHash('sha256').update(JSON.stringify(texts)).digest();
+/** For the memory: PostgreSQL holds no U+0000, so different texts stay different. Far cheaper than JSON, once for each count. */
+const joined = (texts: readonly string[]): string => texts.join('\0');
 
 /** Beyond this many entries the memory starts over; ids are looked up again as they are needed. */
 const REMEMBERED = 100_000;
@@ -47,16 +49,16 @@ export class Dictionary {
 
   /** Ids in the order asked for; creates what is new, owned by `provider`. */
   series(wanted: readonly Series[], provider: string): Promise<number[]> {
-    return this.#ids('series', wanted, seriesText, (missing) => {
-      const rows = missing.map((s) => ({ key: keyOf(seriesText(s)), ...pick(s), provider }));
+    return this.#ids('series', wanted, seriesTexts, (missing) => {
+      const rows = missing.map((s) => ({ key: keyOf(seriesTexts(s)), ...pick(s), provider }));
       return insertMissing(this.#db, 'series', rows);
     });
   }
 
   facets(wanted: readonly Facet[]): Promise<number[]> {
-    return this.#ids('facets', wanted, facetText, (missing) => {
+    return this.#ids('facets', wanted, facetTexts, (missing) => {
       const rows = missing.map((f) => ({
-        key: keyOf(facetText(f)),
+        key: keyOf(facetTexts(f)),
         event_type: f.eventType,
         event_name: f.eventName,
         app_version: f.appVersion,
@@ -69,10 +71,10 @@ export class Dictionary {
   async #ids<T>(
     part: 'series' | 'facets',
     wanted: readonly T[],
-    textOf: (item: T) => string,
+    textsOf: (item: T) => string[],
     insert: (missing: T[]) => Promise<Map<string, number>>,
   ): Promise<number[]> {
-    const texts = wanted.map(textOf);
+    const texts = wanted.map((item) => joined(textsOf(item)));
     const known = (text: string) => this.#found[part].get(text) ?? this.#memory[part].get(text);
     const missing = new Map<string, T>();
     texts.forEach((text, i) => {
@@ -80,7 +82,9 @@ export class Dictionary {
     });
     if (missing.size > 0) {
       const idByKey = await insert([...missing.values()]);
-      for (const text of missing.keys()) this.#found[part].set(text, idByKey.get(keyOf(text).toString('hex')) as number);
+      for (const [text, item] of missing) {
+        this.#found[part].set(text, idByKey.get(keyOf(textsOf(item)).toString('hex')) as number);
+      }
     }
     return texts.map((text) => known(text) as number);
   }

@@ -3,6 +3,8 @@ import { plus } from '../../src/core/delivery/time.ts';
 import type { Claim, JobHandlers, OwedKind } from '../../src/core/ports/jobs.ts';
 import type { Database } from '../../src/core/ports/stores.ts';
 import type { Timing } from '../../src/queue/bullmq.ts';
+import { SWEEP } from '../../src/queue/drain.ts';
+import type { RunningJobs } from '../../src/queue/loop.ts';
 import type { OpenDatabase } from '../../src/storage/database.ts';
 import type { Backend } from '../support/backends.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
@@ -84,6 +86,13 @@ export function jobsBench(backend: Backend, engine: Engine) {
         `the loop sleeps for ${seconds} s`,
         async () => Number(await own.clock.nextTimer()) - Number(own.clock.now()) === seconds * SECOND,
       ),
+
+    /** Starts them, and waits until the first sweep is over where its end can be seen. */
+    async begin(jobs: RunningJobs): Promise<void> {
+      await jobs.start();
+      if (engine.virtual) await this.sleepsFor(SWEEP / SECOND);
+      else await jobs.runDue();
+    },
 
     /** Lets so many seconds pass once there is nothing else to do; real ones pass by themselves. */
     async pass(seconds: number): Promise<void> {

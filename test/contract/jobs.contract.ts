@@ -19,7 +19,7 @@ export function jobsContract(backend: Backend, engine: Engine): void {
     test('runs once, soonest first, and is no longer owed', async () => {
       const { keys, handler } = noting();
       const jobs = newJobs({ post: handler });
-      await jobs.start();
+      await bench.begin(jobs);
       await owe('b');
       await owe('a', -SECOND);
       await owe('later', 5 * MINUTE);
@@ -116,8 +116,7 @@ export function jobsContract(backend: Backend, engine: Engine): void {
         return undefined;
       });
       const jobs = newJobs({ post: handler });
-      await jobs.start();
-      await jobs.runDue();
+      await bench.begin(jobs);
       await owe('a');
       jobs.wake('post');
       await until('it failed', () => keys().length === 1);
@@ -164,8 +163,7 @@ export function jobsContract(backend: Backend, engine: Engine): void {
     test('by itself, a tick, runs at the time it returned', async () => {
       const { done, keys, handler } = noting(async () => plus(bench.clock.now(), SECOND));
       const jobs = newJobs({ post: handler });
-      await jobs.start();
-      await jobs.runDue();
+      await bench.begin(jobs);
       await owe('tick');
       jobs.wake('post');
       for (const n of [1, 2, 3]) {
@@ -181,8 +179,7 @@ export function jobsContract(backend: Backend, engine: Engine): void {
     test('runs what is due at once; of another kind it does nothing', async () => {
       const { keys, handler } = noting();
       const jobs = newJobs({ post: handler });
-      await jobs.start();
-      await jobs.runDue();
+      await bench.begin(jobs);
       await owe('a');
       jobs.wake('collect');
       jobs.wake('post');
@@ -192,7 +189,7 @@ export function jobsContract(backend: Backend, engine: Engine): void {
     test('during a run is not lost, at whatever moment it comes', async () => {
       const { keys, handler } = noting();
       const jobs = newJobs({ post: handler });
-      await jobs.start();
+      await bench.begin(jobs);
       for (let i = 0; i < 60; i++) {
         // A run that finds nothing is at another point of its way each time.
         jobs.wake('post');
@@ -205,6 +202,42 @@ export function jobsContract(backend: Backend, engine: Engine): void {
       }
       await settled();
       expect(new Set(keys()).size).toBe(60);
+    });
+
+    test('between the last look of a run and its end is not lost', async () => {
+      const [looked, mayEnd] = [gate(), gate()];
+      let trap = false;
+      const held: Database = {
+        read: (work) => bench.database.read(work),
+        async transaction(work) {
+          let caught = false;
+          const result = await bench.database.transaction(({ owed, ...stores }) => {
+            const claim: typeof owed.claim = (query) => {
+              caught = trap && query.kind === 'post';
+              return owed.claim(query);
+            };
+            return work({ ...stores, owed: { ...owed, claim } });
+          });
+          if (caught) {
+            trap = false;
+            looked.open();
+            await mayEnd.opened;
+          }
+          return result;
+        },
+      };
+      const { handler } = noting();
+      const jobs = newJobs({ post: handler }, { on: held });
+      await bench.begin(jobs);
+      trap = true;
+      jobs.wake('post');
+      await looked.opened;
+      await owe('a');
+      jobs.wake('post');
+      // An answer of the queue, so that it has heard the wake before.
+      await jobs.check().catch(() => {});
+      mayEnd.open();
+      await settled();
     });
 
     test('a thousand times is a few looks', async () => {
@@ -233,8 +266,7 @@ export function jobsContract(backend: Backend, engine: Engine): void {
     virtually('is not needed: the sweep finds what nobody woke it for', async () => {
       const { done, handler } = noting();
       const jobs = newJobs({ post: handler });
-      await jobs.start();
-      await jobs.runDue();
+      await bench.begin(jobs);
       await owe('a');
       bench.clock.advance(14 * SECOND);
       await jobs.stop();

@@ -23,6 +23,8 @@ export interface ConsoleOptions {
   team: string;
   /** Asked for at sign-in; without one there is no sign-in. */
   token?: string;
+  /** Signs the sessions of browsers that signed in. */
+  sessionKey?: Buffer;
 }
 
 export interface ConsoleChannel {
@@ -33,7 +35,7 @@ export interface ConsoleChannel {
 const OURSELVES = 'Pipewarden';
 
 /** A chat of our own: the log is its server, web pages are its clients. */
-export function createConsole({ log, draw, clock, actor, channels, team, token }: ConsoleOptions): ChatAdapter {
+export function createConsole({ log, draw, clock, actor, channels, team, token, sessionKey }: ConsoleOptions): ChatAdapter {
   const figures = new Figures(draw);
   const live = new Live(clock);
   let listener: ChatListener | undefined;
@@ -58,7 +60,7 @@ export function createConsole({ log, draw, clock, actor, channels, team, token }
     clock,
     figures,
     live,
-    session: new Session(token),
+    session: new Session(token, sessionKey),
     history: new History(log, channels, figures.placeOf),
     append,
     listener: () => listener,

@@ -1,4 +1,4 @@
-import { createHmac, scryptSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { HttpRequest } from '../../core/ports/http.ts';
 
 const COOKIE = 'pipewarden_console';
@@ -9,9 +9,10 @@ export class Session {
   readonly #token: string | undefined;
   readonly #proof: string;
 
-  constructor(token: string | undefined) {
+  /** Without a key of the installation, sessions end with the process. */
+  constructor(token: string | undefined, key: Buffer = randomBytes(32)) {
     this.#token = token;
-    this.#proof = token === undefined ? '' : proofOf(token);
+    this.#proof = token === undefined ? '' : proofOf(token, key);
   }
 
   get required(): boolean {
@@ -36,10 +37,10 @@ export class Session {
 }
 
 /**
- * A browser keeps this instead of the token: it opens the console and nothing else, and a new token ends it. Slow to make, so
- * that tokens cannot be tried out as cookies any faster than at sign-in, where they are counted.
+ * A browser keeps this instead of the token: it opens the console and nothing else, and a new token ends it. Keyed, so that nobody
+ * can make one from a guessed token: tokens are tried at sign-in only, where tries are counted.
  */
-const proofOf = (token: string): string => scryptSync(token, 'console session', 32).toString('base64url');
+const proofOf = (token: string, key: Buffer): string => createHmac('sha256', key).update(token).digest('base64url');
 
 /** Compares digests, so that neither the length nor the first wrong character can be timed. */
 function same(a: string, b: string): boolean {

@@ -26,7 +26,7 @@ export function parseDeliveryBody(body: unknown, workspace: string, now: Date): 
   const { batchId, counts, gauges, resources, syncs, samples } = parsed.data;
   return {
     batchId,
-    counts: counts.map((count, i) => countOf(count, workspace, now, `/counts/${i}`)),
+    counts: countsOf(counts, workspace, now),
     gauges: gauges.map((gauge, i) => {
       checkTime(gauge.time, now, `/gauges/${i}`);
       return { series: seriesOf(gauge, workspace), at: new Date(gauge.time), metric: gauge.metric, value: gauge.value };
@@ -64,13 +64,30 @@ function codeOf(issue: z.core.$ZodIssue): ErrorCode {
 
 type ParsedCount = z.infer<typeof countSchema>;
 
-function countOf(count: ParsedCount, workspace: string, now: Date, path: string): Count {
-  checkTime(count.time, now, path);
-  const { time: at, source, destination, mapping, audience, ...rest } = count;
-  checkPlace(count, path);
-  if (rest.retried > rest.count)
-    throw new UserError('bad_count', `${path}/retried must not exceed count.`, { path: `${path}/retried` });
-  return { ...rest, minute: floorTo(MINUTE, at), series: { workspace, source, destination, mapping, audience } };
+/** Counts of one series, and of one minute, share one object each: thousands name a few dozen. */
+function countsOf(parsed: readonly ParsedCount[], workspace: string, now: Date): Count[] {
+  const seriesByText = new Map<string, Series>();
+  const minutes = new Map<number, Date>();
+  return parsed.map((count, i) => {
+    const path = `/counts/${i}`;
+    checkTime(count.time, now, path);
+    checkPlace(count, path);
+    if (count.retried > count.count)
+      throw new UserError('bad_count', `${path}/retried must not exceed count.`, { path: `${path}/retried` });
+    const { step, eventType, eventName, appVersion, reason, count: events, retried } = count;
+    const series = kept(seriesByText, seriesText(count), () => seriesOf(count, workspace));
+    const minute = kept(minutes, Math.floor(count.time / MINUTE), () => floorTo(MINUTE, count.time));
+    return { step, eventType, eventName, appVersion, reason, count: events, retried, minute, series };
+  });
+}
+
+/** Texts hold no U+0000, so different ones stay different. */
+const seriesText = (s: Omit<Series, 'workspace'>): string => `${s.source}\0${s.destination}\0${s.mapping}\0${s.audience}`;
+
+function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
 }
 
 const seriesOf = (from: Omit<Series, 'workspace'>, workspace: string): Series => ({

@@ -3,6 +3,7 @@ import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
 import { type Config, isLoopback } from './config/env.ts';
+import { ownSecretKey } from './config/own-keys.ts';
 import { createDemo } from './connectors/demo/demo.ts';
 import { ceilTo, DAY, MINUTE, plus } from './core/delivery/time.ts';
 import { type Actor, authorise } from './core/people/actor.ts';
@@ -44,8 +45,6 @@ export interface App {
 
 export interface AppParts {
   config: Config;
-  /** All keys derive from it. */
-  secretKey: Buffer;
   tokens: readonly ApiToken[];
   clock: Clock;
   log: Log;
@@ -109,7 +108,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       channels,
       team: 'Pipewarden',
       token: config.consoleToken,
-      sessionKey: keyFor('console session', secretKey),
+      sessionKey: keyFor('console session', config.secretKey ?? ownSecretKey(config.dataDir)),
     });
     const adapters: ChatAdapter[] = [chat];
 

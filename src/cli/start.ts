@@ -1,6 +1,6 @@
 import { createApp } from '../app.ts';
 import { readConfig } from '../config/env.ts';
-import { ownApiToken, ownSecretKey } from '../config/own-keys.ts';
+import { ownApiToken } from '../config/own-keys.ts';
 import { describeSchedule } from '../connectors/demo/incident.ts';
 import { processLog, systemClock } from './system.ts';
 

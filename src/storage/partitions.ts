@@ -39,7 +39,7 @@ export class Partitions {
     const wanted = new Map([...times].map((time) => partitionOf(grain, time)).map((part) => [`${grain} ${part.suffix}`, part]));
     const missing = [...wanted].filter(([name]) => !this.#known.has(name));
     if (missing.length === 0) return;
-    await sql`select pg_advisory_xact_lock(hashtext('pipewarden.partitions'))`.execute(this.#db);
+    await this.#lock();
     for (const [name, { suffix, from, to }] of missing) {
       for (const table of tables[grain]) {
         const bounds = `from ('${from.toISOString()}') to ('${to.toISOString()}')`;
@@ -51,16 +51,21 @@ export class Partitions {
     }
   }
 
+  async #lock(): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtext('pipewarden.partitions'))`.execute(this.#db);
+  }
+
   /** Drops what ended before the given time; by name, as counts are written, so that nobody waits for us in a circle. */
   async drop(grain: Grain, before: Date): Promise<void> {
     const { suffix } = partitionOf(grain, before);
+    // Under the makers' lock: of two who drop the same table at once, PostgreSQL fails one, IF EXISTS or not.
+    await this.#lock();
     const { rows } = await sql<{ name: string }>`
       select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
       where i.inhparent in (${sql.lit(tables[grain][0])}::regclass, ${sql.lit(tables[grain][1])}::regclass)
         and right(c.relname, ${suffix.length}) < ${suffix}
       order by c.relname`.execute(this.#db);
-    // Another process may have dropped it while we waited.
-    for (const { name } of rows) await sql.raw(`drop table if exists "${name}"`).execute(this.#db);
+    for (const { name } of rows) await sql.raw(`drop table "${name}"`).execute(this.#db);
     for (const name of [...this.#known]) if (name < `${grain} ${suffix}` && name.startsWith(grain)) this.#known.delete(name);
   }
 }

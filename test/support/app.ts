@@ -33,7 +33,6 @@ export async function startApp(options: { now: string; demo: boolean }): Promise
       consoleToken: undefined,
       logLevel: 'silent',
     },
-    secretKey: Buffer.alloc(32, 7),
     tokens: [{ name: 'test', token: 'test-token', scopes: ['ingest', 'read'] }],
     clock,
     log: silent,

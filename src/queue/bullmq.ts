@@ -8,6 +8,7 @@ import { LATE, type RunningJobs } from './loop.ts';
 const ANSWER = 500;
 const CLOSING = 2_000;
 const PASS_ON = 200;
+const LOOK_AGAIN = 1_000;
 
 /** Jobs that are not named by a kind: the scheduler's, and one for a row of whatever kind that falls due. */
 const SWEEPER = 'sweep';
@@ -128,8 +129,8 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
 
   async function sweep(): Promise<void> {
     const next = await drain.sweep();
-    // What is due already is somebody's who was woken for it, or waits for the next sweep.
-    if (next && Number(next) > now()) later(DUE, next);
+    // What is due already was owed meanwhile, or somebody is about to claim it: a look later than that sees what comes next.
+    if (next) later(DUE, new Date(Math.max(Number(next), now() + LOOK_AGAIN)));
   }
 
   /** Looks again at that time, if no sweep comes sooner. All processes that know of the same row add the same job. */

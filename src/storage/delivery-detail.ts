@@ -36,15 +36,20 @@ export const deliveryDetail = (db: Kysely<Tables>): Detail => ({
   },
 
   async timeline(query) {
-    const { bucket } = query;
+    const { bucket, reasons } = query;
     const coarsest = bucket % DAY === 0 ? 'day' : bucket % HOUR === 0 ? 'hour' : 'minute';
     const parts = query.series.length === 0 ? [] : await partsOf(db, query, coarsest);
     if (parts.length === 0) return [];
-    const sums = sumsOf(parts, query.series, { tables: 'step', step: numberOf(query.step), keep: ['at'] });
+    const sums = sumsOf(parts, query.series, {
+      tables: 'step',
+      step: numberOf(query.step),
+      keep: reasons ? ['at', 'facet'] : ['at'],
+    });
+    const only = reasons ? sql`join facet f on f.id = c.facet and f.reason = any(${[...reasons]}::text[])` : sql``;
     const start = sql`case c.part when 'now' then ${query.origins.now}::timestamptz else ${query.origins.before}::timestamptz end`;
     const { rows } = await sql<{ part: 'now' | 'before'; bucket: number; count: number }>`
       select c.part, floor(extract(epoch from c.at - ${start}) * 1000 / ${bucket})::int as bucket, sum(c.count)::float8 as count
-      from (${sums}) c group by 1, 2 order by 1, 2`.execute(db);
+      from (${sums}) c ${only} group by 1, 2 order by 1, 2`.execute(db);
     return rows;
   },
 

@@ -223,7 +223,7 @@ async function addTo(db: Kysely<Tables>, table: 'minute_count' | 'minute_step', 
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     const part = rows.slice(start, start + ROWS_AT_ONCE);
     // As text of our own: pg quotes and escapes every number of an array.
-    const column = (valueOf: (row: Row) => number) => `{${part.map(valueOf).join(',')}}`;
+    const column = (of: (row: Row) => number) => `{${part.map(of).join(',')}}`;
     await sql`
       insert into ${sql.table(table)} (series, minute, step, facet, count, retried)
       select r.series, to_timestamp(r.minute), r.step, r.facet, r.count, r.retried

@@ -3,7 +3,6 @@ import { plus } from '../../src/core/delivery/time.ts';
 import type { Claim, JobHandlers, OwedKind } from '../../src/core/ports/jobs.ts';
 import type { Database } from '../../src/core/ports/stores.ts';
 import type { Timing } from '../../src/queue/bullmq.ts';
-import { SWEEP } from '../../src/queue/drain.ts';
 import type { RunningJobs } from '../../src/queue/loop.ts';
 import type { OpenDatabase } from '../../src/storage/database.ts';
 import type { Backend } from '../support/backends.ts';
@@ -87,18 +86,26 @@ export function jobsBench(backend: Backend, engine: Engine) {
         async () => Number(await own.clock.nextTimer()) - Number(own.clock.now()) === seconds * SECOND,
       ),
 
-    /** Starts them, and waits until the first sweep is over where its end can be seen. */
+    /** Starts them, and waits until what was due at the start is done. */
     async begin(jobs: RunningJobs): Promise<void> {
       await jobs.start();
-      if (engine.virtual) await this.sleepsFor(SWEEP / SECOND);
-      else await jobs.runDue();
+      await jobs.runDue();
     },
 
-    /** Lets so many seconds pass once there is nothing else to do; real ones pass by themselves. */
-    async pass(seconds: number): Promise<void> {
+    /** Moves on to when the one row falls due that waits; real time passes by itself. */
+    async pass(): Promise<void> {
       if (!engine.virtual) return;
-      await this.sleepsFor(seconds);
-      own.clock.advance(seconds * SECOND);
+      let due: Date | undefined;
+      await until('a row waits for its time', async () => {
+        const waiting = own.database.kysely.selectFrom('owed').select('due_at').where('lease_until', 'is', null);
+        due = (await waiting.where('due_at', '>', own.clock.now()).executeTakeFirst())?.due_at;
+        return due !== undefined;
+      });
+      await until('its time has come', async () => {
+        const next = Number(await own.clock.nextTimer());
+        if (next <= Number(due)) own.clock.advance(next - Number(own.clock.now()));
+        return own.clock.now() >= (due as Date);
+      });
     },
   });
 }

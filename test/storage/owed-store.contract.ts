@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, plus } from '../../src/core/delivery/time.ts';
 import type { Claim, Owed, OwedKind } from '../../src/core/ports/jobs.ts';
 import type { OwedStore } from '../../src/core/ports/stores.ts';
-import type { OpenDatabase } from '../../src/storage/database.ts';
-import type { Backend } from '../support/backends.ts';
+import { type OpenDatabase, openOn } from '../../src/storage/database.ts';
+import { type Backend, nothingSaid, recording } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
 import { gate, untilBlocked } from '../support/wait.ts';
 
@@ -16,8 +16,12 @@ const keysOf = (claims: Claim[]) => claims.map((claim) => claim.key).sort();
 /** What owed work must do: be owed once, held by one, and never be forgotten. */
 export function owedStoreContract(backend: Backend): void {
   let database: OpenDatabase;
+  const said = nothingSaid();
+  const process = () => openOn(recording(backend.pool(), said), clock);
   beforeEach(async () => {
-    database = await backend.open(clock);
+    await backend.open(clock);
+    database = await process();
+    said.errors.length = 0;
   });
 
   const owing = <T>(work: (owed: OwedStore) => Promise<T>) => database.transaction(({ owed }) => work(owed));
@@ -177,7 +181,7 @@ export function owedStoreContract(backend: Backend): void {
 
     test('many keys owed and settled at once never wait in a circle', { timeout: 60_000 }, async () => {
       const all = Array.from({ length: 400 }, (_, i) => row(`k-${i}`));
-      const owers = await Promise.all(Array.from({ length: 3 }, () => backend.reopen(clock)));
+      const owers = await Promise.all([process(), process(), process()]);
       let owing = owers.length;
       // Another two thirds each time, so that rows lie in the table in another order than that of their keys.
       const owe = async (ower: OpenDatabase, turn: number) => {
@@ -189,6 +193,8 @@ export function owedStoreContract(backend: Backend): void {
         while (owing > 0) await settle(await claim(now, 300), again);
       };
       await Promise.all([...owers.map((ower, turn) => owe(ower, turn).finally(() => owing--)), work(undefined), work(now)]);
+      // A transaction that lost is run again, so a circle shows here only.
+      expect(said.errors).toEqual([]);
     });
   });
 

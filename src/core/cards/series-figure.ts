@@ -1,5 +1,6 @@
 import type { Overview, OverviewStep } from '../delivery/overview.ts';
 import { type Period, periodLabel } from '../delivery/period.ts';
+import { reasonFacts } from '../delivery/reasons.ts';
 import { type Step, stepFacts } from '../delivery/steps.ts';
 import { MINUTE } from '../delivery/time.ts';
 import type { Timeline } from '../delivery/timeline.ts';
@@ -11,13 +12,17 @@ export interface SeriesFigureInput {
   overview: Overview;
   period: Period;
   step: Step;
+  /** One discard reason, by its code: the figure is of its events alone. */
+  reason: string | undefined;
   facts: OverviewStep | undefined;
   timeline: Timeline;
 }
 
 /** A step over time, with the period before behind it. */
-export function seriesFigure({ name, overview, period, step, facts, timeline }: SeriesFigureInput): SeriesFigure {
-  const { label, role } = stepFacts[step];
+export function seriesFigure({ name, overview, period, step, reason, facts, timeline }: SeriesFigureInput): SeriesFigure {
+  const { role } = stepFacts[step];
+  const label = reason === undefined ? stepFacts[step].label : `${stepFacts[step].label}, ${reasonFacts(step, reason).label}`;
+  const told = reason === undefined ? facts : facts?.reasons.find((one) => one.code === reason);
   const isUnsettled = overview.settledUntil < overview.period.to;
   const firstUnsettled = timeline.points.find(({ at }) => Number(at) + timeline.bucket > Number(overview.settledUntil));
   return {
@@ -31,7 +36,7 @@ export function seriesFigure({ name, overview, period, step, facts, timeline }: 
     ...(isUnsettled && firstUnsettled ? { provisionalFrom: firstUnsettled.at.toISOString() } : {}),
     marks: [],
     tone: role === 'discard' ? 'bad' : 'neutral',
-    alt: altText(name, label, whenOf(period), facts, timeline),
+    alt: altText(name, label, whenOf(period), told, timeline),
   };
 }
 
@@ -49,7 +54,7 @@ function altText(
   name: string,
   label: string,
   when: string,
-  facts: OverviewStep | undefined,
+  facts: Pick<OverviewStep, 'count' | 'share' | 'shareChange'> | undefined,
   { points, bucket }: Timeline,
 ): string {
   const total = `${name}, ${label.toLowerCase()}, ${when}: ${counted(facts?.count ?? 0, 'events')}`;

@@ -105,6 +105,8 @@ export interface BreakdownCell {
 
 export interface TimelineQuery extends CellQuery {
   step: Step;
+  /** As stored; all when absent. */
+  reasons?: readonly string[];
   /** Length of a bucket in ms. */
   bucket: number;
   /** Where the first bucket of each window begins: at the window's start, or a little before it. */

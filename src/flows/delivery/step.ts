@@ -43,7 +43,7 @@ export async function pipelineStep(ports: DeliveryPorts, actor: Actor, request: 
       ...result,
       step: request.step,
       rows: breakdownRows(found, request.step, wholesOf(result.overview.pipeline.variant, cells)),
-      timeline: await timelineOf(stores, selection, request.step, newest ?? now),
+      timeline: await timelineOf(stores, selection, request.step, reasons, newest ?? now),
       samples: countBy(samples.map((sample) => normaliseReason(sample.reason).code)),
       syncs: syncs.filter((sync) => sync.start >= used.window.from),
     };
@@ -90,11 +90,18 @@ function wholesOf(variant: keyof typeof variantSteps, cells: readonly Cell[]): {
   return { now: of('now'), before: of('before') };
 }
 
-async function timelineOf(stores: Stores, { query, used }: Selection, step: Step, until: Date): Promise<Timeline> {
+async function timelineOf(
+  stores: Stores,
+  { query, used }: Selection,
+  step: Step,
+  reasons: readonly string[] | undefined,
+  until: Date,
+): Promise<Timeline> {
   const hasMinutes = used.previous.from >= query.minutesFrom;
   const bucket = bucketFor(used.window, hasMinutes);
   const origins = { now: originOf(used.window, bucket), before: originOf(used.previous, bucket) };
-  const cells = stepFacts[step].unit === 'syncs' ? [] : await stores.delivery.timeline({ ...query, step, bucket, origins });
+  const cells =
+    stepFacts[step].unit === 'syncs' ? [] : await stores.delivery.timeline({ ...query, step, reasons, bucket, origins });
   return timeline(cells, used.window, bucket, until);
 }
 

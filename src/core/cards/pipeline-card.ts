@@ -107,9 +107,6 @@ function filterSelects({ entry, mapping, audience, capabilities, act }: Pipeline
   return { blocks, choices };
 }
 
-/** A change smaller than this is not worth a word in the title. */
-const STEADY = 0.0005;
-
 function titleOf(name: string, period: Period, overview: Overview): string {
   const { deliveryRate, deliveryRateChange, deliveredShare, deliveredShareChange, steps } = overview;
   const when = whenOf(period);
@@ -141,7 +138,8 @@ function troubledSyncs({ syncs }: Overview): string {
 
 function before(rate: number, change: number | null): string {
   if (change === null) return '';
-  return Math.abs(change) < STEADY ? ', steady' : `, was ${percent(rate - change)}`;
+  const then = percent(rate - change);
+  return then === percent(rate) ? ', steady' : `, was ${then}`;
 }
 
 function toneOf(overview: Overview): Tone {

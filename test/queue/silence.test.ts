@@ -49,8 +49,12 @@ describe('a queue', () => {
     },
     close: async () => {},
   };
+  let looks = 0;
   const database = {
-    transaction: async () => [],
+    async transaction() {
+      looks++;
+      return [];
+    },
     read: async () => void sweeps++,
   } as unknown as Database;
 
@@ -122,6 +126,22 @@ describe('a queue', () => {
     planned = Number(clock.now()) + 15_000;
     await pass(5);
     await jobs.check();
+  });
+
+  test('that refuses a wake, or does not answer for half a second, is done without at once', async () => {
+    add = () => Promise.reject(new Error('READONLY'));
+    looks = 0;
+    jobs.wake('post');
+    await turn();
+    expect(looks).toBe(1);
+    add = () => new Promise(() => {});
+    jobs.wake('post');
+    clock.advance(499);
+    await turn();
+    expect(looks).toBe(1);
+    clock.advance(1);
+    await turn();
+    expect(looks).toBe(2);
   });
 
   test('is told of a thousand wakes twice: once, and once more for those that came while it was told', async () => {

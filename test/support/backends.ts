@@ -146,16 +146,30 @@ async function ownDatabase(server: string): Promise<Engine> {
     pool: pool as unknown as PostgresPool,
     async close() {
       await pool.end();
-      await onServer(server, `drop database ${name} with (force)`);
+      await dropDatabase(server, name);
     },
   };
+}
+
+/** Sessions of a pool that has ended are still saying goodbye: dropping by force would kill them, and fail whoever listens. */
+async function dropDatabase(server: string, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await onServer(server, `drop database ${name}`);
+    } catch (error) {
+      if ((error as { code?: string }).code !== '55006' || attempt > 200) throw error;
+    }
+  }
 }
 
 async function onServer(server: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();
-  await client.query(statement);
-  await client.end();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Every table but those the migrations keep for themselves and the days of the partitioned ones. */

@@ -1,12 +1,16 @@
 insert into "minute_count" (series, minute, step, facet, count, retried)
-select * from unnest($1::int[], $2::timestamptz[], $3::smallint[],
+select r.series, to_timestamp(r.minute), r.step, r.facet, r.count, r.retried
+from unnest($1::int[], $2::float8[], $3::smallint[],
   $4::int[], $5::bigint[], $6::bigint[])
+  as r (series, minute, step, facet, count, retried)
 on conflict (series, minute, step, facet) do update
 set count = "minute_count"."count" + excluded.count, retried = "minute_count"."retried" + excluded.retried;
 
 insert into "minute_step" (series, minute, step, facet, count, retried)
-select * from unnest($1::int[], $2::timestamptz[], $3::smallint[],
+select r.series, to_timestamp(r.minute), r.step, r.facet, r.count, r.retried
+from unnest($1::int[], $2::float8[], $3::smallint[],
   $4::int[], $5::bigint[], $6::bigint[])
+  as r (series, minute, step, facet, count, retried)
 on conflict (series, minute, step, facet) do update
 set count = "minute_step"."count" + excluded.count, retried = "minute_step"."retried" + excluded.retried;
 

@@ -15,4 +15,4 @@ select 'now' as part, true as provisional, "minute" as "at",
 from "minute_step"
 where series = any($8::int[]) and "minute" >= $9 and "minute" < $10
   and step = $11
-group by "minute") c group by 1, 2 order by 1, 2;
+group by "minute") c  group by 1, 2 order by 1, 2;

@@ -7,6 +7,9 @@ import { processLog, systemClock } from './system.ts';
 /** What does not end by then is left where it is: all that was answered is stored. */
 const STOPS_WITHIN = 15_000;
 
+/** What runs is finished, for so long at most. */
+const STOP_WITHIN = 10_000;
+
 /** Runs until it is told to stop. Tells in two lines what runs, where, and what to try. */
 export async function start(): Promise<void> {
   const config = readConfig(process.env);
@@ -27,6 +30,8 @@ export async function start(): Promise<void> {
   const stop = (code: number) => {
     if (stopping) return;
     stopping = true;
+    // A part that never ends must not keep a supervisor waiting.
+    setTimeout(() => process.exit(code), STOP_WITHIN).unref();
     void app.stop().finally(() => process.exit(code));
     setTimeout(() => process.exit(code || 1), STOPS_WITHIN).unref();
   };

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Running, runToEnd, startProcess } from '../support/process.ts';
 import { batch, KNOWN, lastHour, unavailable, WHOLE } from './app.ts';
 
@@ -30,6 +30,9 @@ const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
+
+/** Three starts of the program, each of some seconds. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const probe = smallDisk();
 probe?.remove();

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { type Kysely, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
@@ -131,8 +132,23 @@ function onBackend(
   });
 }
 
-async function embedded(): Promise<Engine> {
+/** A new, empty database of PGlite costs 3 s; a copy of one costs half a second. Kept by PGlite's version, with its modules. */
+async function emptyPglite(): Promise<PGlite> {
+  const { version } = JSON.parse(readFileSync('node_modules/@electric-sql/pglite/package.json', 'utf8'));
+  const kept = `node_modules/.cache/pglite-${version}.tar`;
+  if (existsSync(kept)) return PGlite.create({ loadDataDir: new Blob([readFileSync(kept)]) });
   const pglite = await PGlite.create();
+  const copy = Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer());
+  mkdirSync('node_modules/.cache', { recursive: true });
+  // In one step, since other test files look for it meanwhile.
+  const own = `${kept}.${process.pid}`;
+  writeFileSync(own, copy);
+  renameSync(own, kept);
+  return pglite;
+}
+
+async function embedded(): Promise<Engine> {
+  const pglite = await emptyPglite();
   return { pool: pglitePool(pglite), close: () => pglite.close() };
 }
 
@@ -182,7 +198,10 @@ export async function tableNames(db: Kysely<Tables>): Promise<string[]> {
 }
 
 async function clear(db: Kysely<Tables>): Promise<void> {
-  await sql.raw(`truncate ${(await tableNames(db)).join(', ')} restart identity`).execute(db);
+  // Ten times as fast as truncate, where there is next to nothing to delete.
+  const deletes = (await tableNames(db)).map((name) => `delete from ${name}`);
+  const restart = `select setval(oid, 1, false) from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace`;
+  await sql.raw([...deletes, restart].join('; ')).execute(db);
 }
 
 /** How many rows each table holds: two of these that are equal say that nothing was stored. */

@@ -102,7 +102,7 @@ describe('the house', () => {
   test('files stay small enough to read', () => {
     const long = ['src', 'commands', 'migrations', 'test', 'bench']
       .flatMap(filesIn)
-      .filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 350);
+      .filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 400);
     expect(long).toEqual([]);
   });
 

@@ -37,7 +37,8 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
   /** When the queue last swept, as far as we know. */
   let heard = 0;
   let silent = false;
-  let trouble: { text: string; told: number } = { text: '', told: 0 };
+  /** When each trouble was last told. */
+  const troubles = new Map<string, number>();
   let stopping: Promise<void> | undefined;
 
   const now = (): number => Number(clock.now());
@@ -68,11 +69,11 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
     return Promise.race([promise, late]).finally(() => cancel());
   }
 
-  /** Told when it is new, then once a minute. */
+  /** Each trouble is told when it is new, then once a minute. */
   function tell(error: unknown): void {
     const text = error instanceof Error ? error.message || String((error as { code?: string }).code) : String(error);
-    if (stopping || (text === trouble.text && now() - trouble.told < LATE)) return;
-    trouble = { text, told: now() };
+    if (stopping || now() - (troubles.get(text) ?? Number.NEGATIVE_INFINITY) < LATE) return;
+    troubles.set(text, now());
     log.warn({ queue: connection.name, error: text }, 'the job queue has trouble');
   }
 
@@ -184,7 +185,10 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
     if (state === silent || stopping) return;
     silent = state;
     if (silent) log.warn({ queue: connection.name }, 'the job queue is silent: this process sweeps by itself');
-    else log.info({ queue: connection.name }, 'the job queue sweeps again');
+    else {
+      troubles.clear();
+      log.info({ queue: connection.name }, 'the job queue sweeps again');
+    }
   }
 
   return {

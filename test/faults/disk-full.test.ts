@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Running, runToEnd, startProcess } from '../support/process.ts';
+import { type Running, startProcess } from '../support/process.ts';
 import { batch, KNOWN, lastHour, unavailable, WHOLE } from './app.ts';
 
 /** A disk of our own that is nearly full once the database is on it. */
@@ -97,39 +97,6 @@ describe.skipIf(!probe)(
       await first.kill();
       const again = await start(path);
       expect(await delivered(again)).toBe(ROWS + 9);
-      expect(await push(again, batch('kept', time))).toEqual({ status: 202, body: KNOWN });
-    });
-
-    test('under the journal ends the process: it says so, does not start without room, and then has all that was answered', async () => {
-      const { path, resize } = disk();
-      const first = await start(path);
-      expect(await push(first, batch('kept', time))).toEqual({ status: 202, body: WHOLE });
-      let errors = '';
-      first.child.stderr?.on('data', (chunk) => {
-        errors += chunk;
-      });
-      const ended = new Promise<number | null>((resolve) => first.child.once('exit', resolve));
-      // Tables have room to grow, but the journal's next file of 16 MiB does not fit.
-      leave(path, 12_000_000);
-      let answered = 0;
-      let last: Awaited<ReturnType<typeof push>> | undefined;
-      for (let i = 0; i < 50; i++) {
-        last = await push(first, large(`large-${i}`));
-        if (last.status !== 202) break;
-        answered += 1;
-      }
-      expect(last).toEqual(full);
-      expect(await ended).toBe(1);
-      expect(errors).toMatch(/the embedded database broke down/);
-
-      const { code, output } = await runToEnd({ DATA_DIR: path, DEMO: '0' });
-      expect(output).toMatch(/The disk of .* is full: \d+ MiB are free, the embedded database needs \d+ to start\. Make room/);
-      expect(code).toBe(1);
-
-      resize(2 * SIZE);
-      const again = await start(path);
-      expect(await delivered(again)).toBe(9 + ROWS * answered);
-      expect(await push(again, large(`large-${answered}`))).toEqual({ status: 202, body: { accepted: ROWS, duplicate: 0 } });
       expect(await push(again, batch('kept', time))).toEqual({ status: 202, body: KNOWN });
     });
   },

@@ -144,6 +144,16 @@ describe('a queue', () => {
     expect(looks).toBe(2);
   });
 
+  test('that fails in two ways, again and again, is complained of twice a minute', async () => {
+    log.lines.length = 0;
+    for (let i = 0; i < 50; i++) {
+      add = () => Promise.reject(new Error(i % 2 ? 'READONLY' : 'LOADING'));
+      jobs.wake('post');
+      await turn();
+    }
+    expect(log.lines.map((line) => line.message)).toEqual(Array(2).fill('the job queue has trouble'));
+  });
+
   test('is told of a thousand wakes twice: once, and once more for those that came while it was told', async () => {
     let answered = () => {};
     add = () =>

@@ -37,10 +37,11 @@ function isCard(text: string): boolean {
 /** Half a character at a cut could not be stored. */
 const whole = (cut: string): string => cut.replace(/[\uD800-\uDBFF]$/, '');
 
-/** A text with everything that looks personal or secret replaced by what it was. */
-export const maskText = (text: string): string =>
-  patterns.reduce((masked, [pattern, to]) => masked.replace(pattern, to as string), whole(text.slice(0, LONGEST))) +
-  (text.length > LONGEST ? '…' : '');
+/** A text with everything that looks personal or secret replaced by what it was. Masked first and cut then: half a secret is one. */
+export function maskText(text: string): string {
+  const masked = patterns.reduce((rest, [pattern, to]) => rest.replace(pattern, to as string), text);
+  return masked.length > LONGEST ? `${whole(masked.slice(0, LONGEST))}…` : masked;
+}
 
 /**
  * A copy without personal data and secrets: by key name, by the look of a value, and inside JSON that travels as a string.

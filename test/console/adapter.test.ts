@@ -116,7 +116,7 @@ describe('a private message', () => {
       expect(body).not.toContain('delivered 77.6 %');
     }
     const { newest, html } = JSON.parse(String((await call('GET /c/general/messages')).body));
-    expect(newest).toEqual({ general: 3, alerts: 0, releases: 0 });
+    expect(newest).toEqual({ general: 3, alerts: 0, releases: 0, sandbox: 0 });
     expect(html).toContain('Only you see this');
   });
 

@@ -16,6 +16,7 @@ export const channels = [
   { name: 'general', about: 'Ask how the pipelines are doing' },
   { name: 'alerts', about: 'What needs someone’s attention' },
   { name: 'releases', about: 'Deploys and mapping changes' },
+  { name: 'sandbox', about: 'For trying things out' },
 ];
 
 /** Moved by hand; callbacks run when their time has come. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { box, desk, forgive, open, SCREENS, say, useBrowser } from './desk.ts';
@@ -15,6 +15,8 @@ test.runIf(SCREENS)('pictures for people to look at', async () => {
   await desk.parts.log.append({ channel: 'general', author: 'ada', body, key: 'b', at: desk.parts.clock.now() });
   const id = await desk.parts.adapter.post(desk.parts.place('general'), overview(), 'c');
   await desk.parts.adapter.edit(desk.parts.place('general'), id, overview());
+  const incident = JSON.parse(readFileSync(new URL('../golden/cards/pipeline-incident.json', import.meta.url), 'utf8'));
+  await desk.parts.adapter.post(desk.parts.place('sandbox', 'console:local'), incident, 'd');
   for (const [size, viewport] of Object.entries({ wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } })) {
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await open();
@@ -40,6 +42,11 @@ test.runIf(SCREENS)('pictures for people to look at', async () => {
       await page.keyboard.press('Shift+Tab');
       await page.keyboard.press('Tab');
       await shot('alerts');
+      await page.goto(`${desk.server.url}/c/sandbox`);
+      await page.evaluate("document.querySelector('.figure img').decode()");
+      await shot('private-end');
+      await page.evaluate("document.getElementById('log').scrollTop = -99999");
+      await shot('private');
       await page.goto(`${desk.server.url}/c/nowhere`);
       await shot('lost');
       forgive(/404/);

@@ -104,3 +104,49 @@ export const alarm: Message = {
     { kind: 'buttons', label: 'Alert', buttons: [{ label: 'Acknowledge', action: { verb: 'alert.ack', id: 'a7' } }] },
   ],
 };
+
+/** What all pipelines look like: the widest table there is, with names as long as people make them. */
+export const ranking = (rows: number): Message => ({
+  title: `3 of ${rows} pipelines need attention in the last 24 hours`,
+  tone: 'warning',
+  blocks: [
+    {
+      kind: 'table',
+      caption: 'Pipelines in the last 24 hours',
+      columns: [
+        { label: 'Pipeline', align: 'left' },
+        { label: 'Attention', align: 'left' },
+        { label: 'Delivery rate', align: 'right' },
+        { label: 'Delivered share', align: 'right' },
+        { label: 'Received', align: 'right' },
+        { label: 'Change', align: 'right' },
+      ],
+      rows: Array.from({ length: rows }, (_, at) => [
+        `Customer profiles ${at} → Facebook Custom Audiences`,
+        at < 3 ? '■ delivered share fell 57.5 points to 39.8 %' : '✓ healthy',
+        [{ strong: '100.0 %' }],
+        '100.0 %',
+        '1,112,089,072',
+        '+3,986.2 %',
+      ]),
+    },
+    {
+      kind: 'select',
+      label: 'Open a pipeline',
+      action: { verb: 'pipeline.open', id: 'v2' },
+      options: Array.from({ length: rows }, (_, at) => ({
+        label: `Customer profiles ${at} → Facebook Custom Audiences`,
+        value: `${at}`,
+        hint: 'delivered share fell 57.5 points to 39.8 %',
+      })),
+    },
+    {
+      kind: 'buttons',
+      label: 'More of this',
+      buttons: ['Refresh', 'All pipelines', 'Only those that need attention', 'As numbers'].map((label, at) => ({
+        label,
+        action: { verb: 'pipeline.more', id: 'v2', choice: `${at}` },
+      })),
+    },
+  ],
+});

@@ -188,6 +188,8 @@ find('text').addEventListener('keydown', ({ key, defaultPrevented }) => {
   if (key === 'Escape' && !defaultPrevented) note('');
 });
 
+// On a phone the channels are a row that scrolls.
+document.querySelector('nav [aria-current]').scrollIntoView({ block: 'nearest', inline: 'nearest' });
 tellTimes(document);
 markUnread({});
 connect();

@@ -97,13 +97,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id bigint generated always as identity primary key,
       subject text not null, address text not null, place jsonb not null, message jsonb not null,
       revision integer not null default 1, shown_revision integer not null default 0, external_id text,
+      queued_at timestamptz not null, sending_since timestamptz,
       unique (subject, address)
     );
     create index post_unshown on post (address, id) where shown_revision < revision;
+    create table channel (
+      address text primary key, team text not null, workspace text, closed text
+    );
     create table console_message (
       id bigint generated always as identity primary key,
       channel text not null, author text not null, body jsonb not null, key text not null unique,
-      at timestamptz not null, edited_at timestamptz, person text
+      at timestamptz not null, edited_at timestamptz, person text,
+      thread bigint
     );
     create index console_message_channel on console_message (channel, id);
   `;

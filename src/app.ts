@@ -6,15 +6,16 @@ import { type Config, isLoopback } from './config/env.ts';
 import { ownSecretKey } from './config/own-keys.ts';
 import { createDemo } from './connectors/demo/demo.ts';
 import { ceilTo, DAY, MINUTE, plus } from './core/delivery/time.ts';
-import { type Actor, authorise } from './core/people/actor.ts';
-import type { ChatAdapter, ChatListener } from './core/ports/chat.ts';
+import { authorise } from './core/people/actor.ts';
+import type { Caller } from './core/people/caller.ts';
+import type { ChatAdapter } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
 import type { JobHandlers } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
-import { answerCommand, answerPress, type ChatPorts } from './flows/chat/answer.ts';
-import { complete } from './flows/chat/complete.ts';
-import { sendPosts } from './flows/chat/send.ts';
+import { listenerFor } from './flows/chat/listener.ts';
+import { leave } from './flows/chat/presence.ts';
+import { type SendPorts, sendPosts } from './flows/chat/send.ts';
 import { collect } from './flows/delivery/collect.ts';
 import { createIngest, type Ingest } from './flows/delivery/ingest.ts';
 import { pipelineOverview } from './flows/delivery/overview.ts';
@@ -22,6 +23,7 @@ import { rankedPipelines } from './flows/delivery/ranking.ts';
 import { rollUp, rollUpDays } from './flows/delivery/roll-up.ts';
 import { pipelineStep, stepSamples } from './flows/delivery/step.ts';
 import type { Use } from './flows/index.ts';
+import { identify } from './flows/people/identify.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -59,7 +61,13 @@ const channels = [
 ];
 
 /** Until people sign in, whoever opens the console acts as its owner. */
-const consoleActor: Actor = { person: 'You', account: 'console:local', roles: ['owner'] };
+const consoleCaller: Caller = {
+  account: 'console:local',
+  name: 'You',
+  team: 'Pipewarden',
+  standing: 'member',
+  groups: [],
+};
 
 /** The composition root: the one place that names every concrete part. */
 export function createApp({ config, tokens, clock, log, broke }: AppParts): App {
@@ -104,7 +112,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       log: database.consoleLog,
       draw: createDraw(),
       clock,
-      actor: consoleActor,
+      caller: consoleCaller,
       channels,
       team: 'Pipewarden',
       token: config.consoleToken,
@@ -118,7 +126,15 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       backlog,
       isLoopback(config.host) ? undefined : (headers) => authorise(actorOf(headers), 'read'),
     );
-    const handlers = metrics.counted(jobHandlers({ ...ports, connectors, adapters }));
+    const handlers = metrics.counted(
+      jobHandlers({ ...ports, log, connectors, adapters, left: (gone) => leave(chatPorts(), gone) }),
+    );
+    const chatPorts = () => ({
+      ...ports,
+      jobs: running,
+      owners: async () => [],
+      lastResort: { platform: 'console', team: 'Pipewarden', channel: 'general' },
+    });
     const running = createJobs({ ...ports, log, config, handlers });
     jobs = running;
     opened.push(() => running.stop());
@@ -138,7 +154,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const server = createServer({ routes, publicUrl: config.publicUrl, log, observe: metrics.observe });
     opened.push(() => server.close());
     for (const adapter of adapters) {
-      await adapter.start(listenerFor(adapter, { ...ports, jobs: running, commands, use }));
+      await adapter.start(listenerFor({ ...chatPorts(), commands, use, capabilities: adapter.capabilities, identify }));
       opened.push(() => adapter.stop());
     }
 
@@ -155,20 +171,14 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
 /** One key for each use, from the one secret (HKDF). */
 const keyFor = (use: string, secret: Buffer): Buffer => Buffer.from(hkdfSync('sha256', secret, '', use, 32));
 
-function listenerFor(adapter: ChatAdapter, ports: ChatPorts): ChatListener {
-  return {
-    command: (call) => answerCommand(ports, adapter.capabilities, call),
-    press: (call) => answerPress(ports, adapter.capabilities, call),
-    complete: (call) => complete(ports, call),
-  };
-}
-
 /** What each kind of owed work does. A kind without a handler does not compile. */
 function jobHandlers(parts: {
   database: OpenDatabase;
   clock: Clock;
+  log: Log;
   connectors: readonly Connector[];
   adapters: readonly ChatAdapter[];
+  left: SendPorts['left'];
 }): JobHandlers {
   return {
     roll_up: {
@@ -187,9 +197,10 @@ function jobHandlers(parts: {
     },
     post: {
       batch: 1,
+      // A channel that waits for its platform must not hold up the others.
+      lanes: 8,
       async run([claim]) {
-        if (claim) await sendPosts(parts, claim);
-        return undefined;
+        return claim && sendPosts(parts, claim);
       },
     },
     collect: {

@@ -27,6 +27,12 @@ const secretKey = z
   .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64')
   .transform((text) => Buffer.from(text, 'base64'));
 
+/** `new,old`: two are good while one replaces the other. */
+const secrets = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((all) => all.length <= 2 && all.every((one) => one.length >= 8), 'must be one secret, or `new,old`');
+
 /** Whether only this machine can reach that address. */
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
 
@@ -50,13 +56,47 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Address people use, for links and behind a proxy.'),
-  DEMO: z.enum(['0', '1']).default('1').describe('`1`: a simulated workspace; `0`: none.'),
+  DEMO: z.enum(['0', '1']).optional().describe('`1`: a simulated workspace; `0`: none. Empty: only while no chat token is set.'),
   API_TOKENS: apiTokens
     .optional()
     .describe(
       '`name[@workspace]:token[:scope+scope],…` with the scopes `ingest` (default) and `read`. None set: one is made at first start and kept in `DATA_DIR`.',
     ),
   CONSOLE_TOKEN: z.string().min(8).optional().describe('Asked for by the console before anything is shown.'),
+  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-').optional().describe('Turns Slack on: the bot token, `xoxb-…`.'),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-')
+    .optional()
+    .describe('App-level token, `xapp-…`: Slack is reached by Socket Mode, no public address needed.'),
+  SLACK_SIGNING_SECRET: secrets
+    .optional()
+    .describe('Without `SLACK_APP_TOKEN`: Slack calls `/slack/events`, signed with this. `new,old` while it is rotated.'),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Another base of Slack’s API, for tests and proxies.'),
+  DISCORD_TOKEN: z.string().min(20).optional().describe('Turns Discord on: the bot token.'),
+  DISCORD_APPLICATION_ID: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .optional()
+    .describe('Found beside the token; needed with it.'),
+  DISCORD_PUBLIC_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i)
+    .optional()
+    .describe('For `/discord/interactions`, if Discord is to reach it; the gateway needs no such address.'),
+  DISCORD_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Another base of Discord’s API, for tests and proxies.'),
+  COMMAND_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,12}$/)
+    .optional()
+    .describe('Put before the name of every Slack command, e.g. `cdp-` for `/cdp-pipeline`.'),
+  CONFIG_FILE: z.string().optional().describe('Roles and people as a file; `./pipewarden.yml` if it is there.'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -72,6 +112,14 @@ const schema = z.object(variables).superRefine((env, context) => {
       message: `must be set with DATABASE_URL, the same for every process. A new one, made for you: SECRET_KEY=${fresh}`,
     });
   }
+  if (env.SLACK_BOT_TOKEN && !env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET) {
+    const message = 'set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: SLACK_BOT_TOKEN alone hears nothing';
+    context.addIssue({ code: 'custom', path: ['SLACK_APP_TOKEN'], message });
+  }
+  if (env.DISCORD_TOKEN && !env.DISCORD_APPLICATION_ID) {
+    const message = 'must be set with DISCORD_TOKEN: “Application ID” on the General page of the developer portal';
+    context.addIssue({ code: 'custom', path: ['DISCORD_APPLICATION_ID'], message });
+  }
   if (!isLoopback(env.HOST) && env.CONSOLE_TOKEN === undefined) {
     context.addIssue({
       code: 'custom',
@@ -80,6 +128,23 @@ const schema = z.object(variables).superRefine((env, context) => {
     });
   }
 });
+
+export interface SlackConfig {
+  botToken: string;
+  /** With it, Socket Mode. */
+  appToken: string | undefined;
+  signingSecrets: readonly string[];
+  apiUrl: string | undefined;
+  /** Before the name of every command; may be empty. */
+  commandPrefix: string;
+}
+
+export interface DiscordConfig {
+  token: string;
+  applicationId: string;
+  publicKey: string | undefined;
+  apiUrl: string | undefined;
+}
 
 export interface Config {
   host: string;
@@ -93,6 +158,10 @@ export interface Config {
   demo: boolean;
   apiTokens: ApiToken[] | undefined;
   consoleToken: string | undefined;
+  /** Undefined where it is not configured. */
+  slack: SlackConfig | undefined;
+  discord: DiscordConfig | undefined;
+  configFile: string | undefined;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -113,9 +182,28 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     redisUrl: env.REDIS_URL,
     secretKey: env.SECRET_KEY,
     publicUrl: env.PUBLIC_URL,
-    demo: env.DEMO === '1',
+    demo: env.DEMO === undefined ? !(env.SLACK_BOT_TOKEN || env.DISCORD_TOKEN) : env.DEMO === '1',
     apiTokens: env.API_TOKENS,
     consoleToken: env.CONSOLE_TOKEN,
+    slack: env.SLACK_BOT_TOKEN
+      ? {
+          botToken: env.SLACK_BOT_TOKEN,
+          appToken: env.SLACK_APP_TOKEN,
+          signingSecrets: env.SLACK_SIGNING_SECRET ?? [],
+          apiUrl: env.SLACK_API_URL,
+          commandPrefix: env.COMMAND_PREFIX ?? '',
+        }
+      : undefined,
+    discord:
+      env.DISCORD_TOKEN && env.DISCORD_APPLICATION_ID
+        ? {
+            token: env.DISCORD_TOKEN,
+            applicationId: env.DISCORD_APPLICATION_ID,
+            publicKey: env.DISCORD_PUBLIC_KEY,
+            apiUrl: env.DISCORD_API_URL,
+          }
+        : undefined,
+    configFile: env.CONFIG_FILE,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -72,12 +72,21 @@ export function createDrain(parts: QueueParts, later: (kind: OwedKind, dueAt: Da
     }
   }
 
+  /** Works off one claim after the other. What was found may not be all, so each find opens another lane first. */
+  async function lane(kind: OwedKind, free: number): Promise<void> {
+    const others: Promise<void>[] = [];
+    for (let claims = await claim(kind); claims.length > 0; claims = stopped ? [] : await claim(kind)) {
+      if (free > others.length) others.push(lane(kind, 0));
+      await work(kind, claims);
+    }
+    await Promise.all(others);
+  }
+
   async function drain(kind: OwedKind): Promise<void> {
     try {
       do {
         again.delete(kind);
-        for (let claims = await claim(kind); claims.length > 0; claims = stopped ? [] : await claim(kind))
-          await work(kind, claims);
+        await lane(kind, (handlers[kind].lanes ?? 1) - 1);
       } while (again.has(kind) && !stopped);
     } catch (error) {
       log.error({ kind, error: String(error) }, 'jobs could not be claimed');

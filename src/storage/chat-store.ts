@@ -1,7 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Message } from '../core/messages/message.ts';
 import { addressOf, type Place } from '../core/messages/place.ts';
-import type { ConsoleBody, ConsoleEntry, ConsoleLog } from '../core/ports/chat.ts';
 import type { ChatStore, View } from '../core/ports/stores.ts';
 import type { Tables } from './tables.ts';
 
@@ -31,13 +30,13 @@ export const chatStore = (db: Kysely<Tables>): ChatStore => ({
     return { ...rest, args: args as View['args'], choices: choices as string[], place: place as Place, expiresAt };
   },
 
-  async putPost({ subject, place, message }) {
-    const text = json(message);
+  async putPost({ subject, place, message, at }) {
+    const shown = { message: json(message), place: json(place), queued_at: at };
     await db
       .insertInto('post')
-      .values({ subject, address: addressOf(place), place: json(place), message: text, external_id: null })
+      .values({ subject, address: addressOf(place), ...shown, external_id: null, sending_since: null })
       .onConflict((conflict) =>
-        conflict.columns(['subject', 'address']).doUpdateSet((eb) => ({ message: text, revision: eb('post.revision', '+', 1) })),
+        conflict.columns(['subject', 'address']).doUpdateSet((eb) => ({ ...shown, revision: eb('post.revision', '+', 1) })),
       )
       .execute();
   },
@@ -59,79 +58,61 @@ export const chatStore = (db: Kysely<Tables>): ChatStore => ({
       revision: row.revision,
       shownRevision: row.shown_revision,
       externalId: row.external_id,
+      queuedAt: row.queued_at,
+      sendingSince: row.sending_since,
     }));
   },
 
   async markShown({ id, revision }, externalId) {
-    await sql`update post set shown_revision = greatest(shown_revision, ${revision}), external_id = ${externalId} where id = ${id}`.execute(
-      db,
-    );
+    await sql`
+      update post set shown_revision = greatest(shown_revision, ${revision}), external_id = ${externalId}, sending_since = null
+      where id = ${id}`.execute(db);
+  },
+
+  async markSending({ id }, since) {
+    await db.updateTable('post').set({ sending_since: since }).where('id', '=', String(id)).execute();
+  },
+
+  async movePost({ id }, place) {
+    await db
+      .updateTable('post')
+      .set({ place: json(place), address: addressOf(place), external_id: null, sending_since: null })
+      .where('id', '=', String(id))
+      .execute();
+  },
+
+  async channel(address) {
+    return db.selectFrom('channel').selectAll().where('address', '=', address).executeTakeFirst();
+  },
+
+  async bindChannel({ address, team, workspace }) {
+    await db
+      .insertInto('channel')
+      .values({ address, team, workspace, closed: null })
+      .onConflict((conflict) => conflict.column('address').doUpdateSet({ team, workspace, closed: null }))
+      .execute();
+  },
+
+  async openChannel({ address, team }) {
+    const { rows } = await sql<{ first: boolean }>`
+      insert into channel (address, team) values (${address}, ${team})
+      on conflict (address) do update set team = excluded.team, closed = null
+      returning xmax = 0 as first`.execute(db);
+    return rows[0]?.first ?? false;
+  },
+
+  async closeChannels({ platform, team, address, why }) {
+    if (address !== undefined) {
+      await sql`insert into channel (address, team) values (${address}, ${team}) on conflict do nothing`.execute(db);
+    }
+    const rows = await db
+      .updateTable('channel')
+      .set({ closed: why })
+      .where('closed', 'is', null)
+      .$if(address !== undefined, (query) => query.where('address', '=', address ?? ''))
+      .$if(address === undefined, (query) => query.where('team', '=', team).where('address', 'like', `${platform}:%`))
+      .returning('address')
+      .execute();
+    return rows.map((row) => row.address);
   },
 });
-
-/** The console's messages. Its own short transactions: the console stands where a platform's server would. */
-export function consoleLog(db: Kysely<Tables>): ConsoleLog {
-  const entryOf = (row: {
-    id: string;
-    channel: string;
-    author: string;
-    body: unknown;
-    at: Date;
-    edited_at: Date | null;
-    person: string | null;
-  }): ConsoleEntry => ({
-    id: Number(row.id),
-    channel: row.channel,
-    author: row.author,
-    body: row.body as ConsoleBody,
-    at: row.at,
-    editedAt: row.edited_at,
-    person: row.person,
-  });
-  const columns = ['id', 'channel', 'author', 'body', 'at', 'edited_at', 'person'] as const;
-
-  return {
-    async append({ channel, author, body, key, at, person = null }) {
-      await db
-        .insertInto('console_message')
-        .values({ channel, author, body: json(body), key, at, edited_at: null, person })
-        .onConflict((conflict) => conflict.column('key').doNothing())
-        .execute();
-      return entryOf(await db.selectFrom('console_message').select(columns).where('key', '=', key).executeTakeFirstOrThrow());
-    },
-
-    async edit(id, body, at) {
-      const row = await db
-        .updateTable('console_message')
-        .set({ body: json(body), edited_at: at })
-        .where('id', '=', String(id))
-        .returning(columns)
-        .executeTakeFirst();
-      return row && entryOf(row);
-    },
-
-    async list(channel, account, limit, before) {
-      const rows = await db
-        .selectFrom('console_message')
-        .select(columns)
-        .where('channel', '=', channel)
-        .where((eb) => eb.or([eb('person', 'is', null), eb('person', '=', account)]))
-        .$if(before !== undefined, (query) => query.where('id', '<', String(before)))
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.reverse().map(entryOf);
-    },
-
-    async newest(channels, account) {
-      const rows = await db
-        .selectFrom('console_message')
-        .select(['channel', (eb) => eb.fn.max('id').as('id')])
-        .where('channel', 'in', [...channels, ''])
-        .where((eb) => eb.or([eb('person', 'is', null), eb('person', '=', account)]))
-        .groupBy('channel')
-        .execute();
-      return Object.fromEntries([...channels.map((name) => [name, 0]), ...rows.map((row) => [row.channel, Number(row.id)])]);
-    },
-  };
-}

@@ -19,6 +19,7 @@ export interface Tables {
   owed: OwedTable;
   view: ViewTable;
   post: PostTable;
+  channel: ChannelTable;
   console_message: ConsoleMessageTable;
 }
 
@@ -106,6 +107,15 @@ interface PostTable {
   revision: Generated<number>;
   shown_revision: Generated<number>;
   external_id: string | null;
+  queued_at: Date;
+  sending_since: Date | null;
+}
+
+interface ChannelTable {
+  address: string;
+  team: string;
+  workspace: string | null;
+  closed: string | null;
 }
 
 interface ConsoleMessageTable {
@@ -117,4 +127,5 @@ interface ConsoleMessageTable {
   at: Date;
   edited_at: Date | null;
   person: string | null;
+  thread: string | null;
 }

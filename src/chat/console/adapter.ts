@@ -1,7 +1,7 @@
 import { UserError } from '../../core/errors.ts';
 import type { Message } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
-import type { Actor } from '../../core/people/actor.ts';
+import type { Caller } from '../../core/people/caller.ts';
 import type { ChatAdapter, ChatListener, ConsoleEntry, ConsoleLog } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
@@ -17,7 +17,7 @@ export interface ConsoleOptions {
   draw: Draw;
   clock: Clock;
   /** Whoever may open the console acts as this one person. */
-  actor: Actor;
+  caller: Caller;
   /** The first one is where `/` leads, unless there is a `general`. */
   channels: ConsoleChannel[];
   team: string;
@@ -35,7 +35,7 @@ export interface ConsoleChannel {
 const OURSELVES = 'Pipewarden';
 
 /** A chat of our own: the log is its server, web pages are its clients. */
-export function createConsole({ log, draw, clock, actor, channels, team, token, sessionKey }: ConsoleOptions): ChatAdapter {
+export function createConsole({ log, draw, clock, caller, channels, team, token, sessionKey }: ConsoleOptions): ChatAdapter {
   const figures = new Figures(draw);
   const live = new Live(clock);
   let listener: ChatListener | undefined;
@@ -54,7 +54,7 @@ export function createConsole({ log, draw, clock, actor, channels, team, token, 
   };
 
   const routes = consoleRoutes({
-    actor,
+    caller,
     team,
     channels,
     clock,
@@ -69,6 +69,8 @@ export function createConsole({ log, draw, clock, actor, channels, team, token, 
   return {
     platform: 'console',
     capabilities: { tableRows: 50, selectOptions: 100 },
+    // The log appends once per key, for ever.
+    pace: { oncePerKey: Number.POSITIVE_INFINITY, postEvery: 0 },
     routes,
 
     async start(heard: ChatListener): Promise<void> {
@@ -93,6 +95,8 @@ export function createConsole({ log, draw, clock, actor, channels, team, token, 
       if (!entry) throw new UserError('not_found', `The console has no message ${externalId} any more.`);
       show(entry);
     },
+
+    async check(): Promise<void> {},
 
     async stop(): Promise<void> {
       listener = undefined;

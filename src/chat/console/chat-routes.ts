@@ -15,8 +15,8 @@ const STARTING = 'Pipewarden is still starting. Please try again in a moment.';
 const AT_LOAD = 50;
 
 export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
-  const { actor, team, channels, clock, live, history, session } = parts;
-  const { person, account } = actor;
+  const { caller, team, channels, clock, live, history, session } = parts;
+  const { name: person, account } = caller;
 
   /** Answers in a known channel; anywhere else with a page of those there are. */
   const inChannel =
@@ -40,12 +40,12 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
     const place: Place = { platform: 'console', team, channel };
     try {
       if (ask.kind === 'press') {
-        await listener.press({ actor, place, action: ask.action });
+        await listener.press({ caller, place, action: ask.action });
         return undefined;
       }
       const body = { kind: 'said', text: ask.text } as const;
       await parts.append({ channel, author: person, body, key: `said:${randomUUID()}`, at: clock.now() });
-      await listener.command({ actor, place, text: ask.text });
+      await listener.command({ caller, place, text: ask.text });
       return undefined;
     } catch (error) {
       if (error instanceof UserError) return error.message;
@@ -56,7 +56,7 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
   /** Whoever may not ask gets no suggestions; the command itself says why. */
   const complete = async (text: string): Promise<Suggestion[]> => {
     try {
-      return (await parts.listener()?.complete({ actor, text })) ?? [];
+      return (await parts.listener()?.complete({ caller, place: { platform: 'console', team, channel: '' }, text })) ?? [];
     } catch (error) {
       if (error instanceof UserError) return [];
       throw error;

@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/people/actor.ts';
+import type { Caller } from '../../core/people/caller.ts';
 import type { ChatListener, ConsoleEntry, ConsoleLog } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HttpRequest, HttpResponse, HttpRoute } from '../../core/ports/http.ts';
@@ -14,7 +14,7 @@ import { byScript, guarded, json, page } from './respond.ts';
 import type { Session } from './session.ts';
 
 export interface ConsoleParts {
-  actor: Actor;
+  caller: Caller;
   team: string;
   channels: readonly ConsoleChannel[];
   clock: Clock;

@@ -1,10 +1,12 @@
 import type { Action } from '../messages/action-id.ts';
 import type { Capabilities } from '../messages/capabilities.ts';
+import type { Form, FormOption } from '../messages/form.ts';
 import type { Message } from '../messages/message.ts';
+import type { Place } from '../messages/place.ts';
 import type { Actor } from '../people/actor.ts';
 
-/** What stands where a word is asked for: decides completion, and how a wrong one is answered. */
-export type OptionKind = 'source' | 'destination' | 'period' | 'metric' | 'workspace' | 'mapping' | 'audience';
+/** What stands where a word is asked for: decides completion, and how a wrong one is answered. `text` is anything. */
+export type OptionKind = 'source' | 'destination' | 'period' | 'metric' | 'workspace' | 'mapping' | 'audience' | 'text';
 
 export interface Option {
   kind: OptionKind;
@@ -20,6 +22,8 @@ export interface Call<Use> {
   args: Args;
   use: Use;
   capabilities: Capabilities;
+  /** Where it was asked. */
+  place: Place;
   /** The action id parts of a button on this card: the card's view row is saved with the answer. */
   act(action: string, choice?: string): Action;
 }
@@ -42,7 +46,25 @@ export interface Verb<Use> {
   actions: Record<string, (args: Args, choice: string, choices: string[]) => Args>;
   /** Buttons that answer the presser alone and leave the card as it is. */
   asides?: Record<string, (call: Call<Use>) => Promise<Message>>;
+  /** Buttons that ask something first. */
+  forms?: Record<string, FormVerb<Use>>;
+  /** The answer is this person's own affair: there is no button to post it to the channel. */
+  personal?: boolean;
 }
+
+export interface FormVerb<Use> {
+  open(call: Call<Use>): Promise<Form>;
+  /**
+   * New arguments from what was filled in. A mistake, here or when the card runs with them, is a UserError whose `path` is the
+   * field's, e.g. `/period`.
+   */
+  submit(args: Args, values: Record<string, string>): Args;
+  /** For a `pick` field with more options than were listed. */
+  options?(call: Call<Use>, field: string, typed: string): Promise<FormOption[]>;
+}
+
+/** The action that every card which may be shared has. */
+export const SHARE = 'share';
 
 /** One platform-neutral slash command as data; everything platform-shaped is made from it. */
 export interface Command<Use> {
@@ -51,4 +73,12 @@ export interface Command<Use> {
   /** One of `verbs`: run when the first word is none of them. */
   defaultVerb: string;
   verbs: Record<string, Verb<Use>>;
+}
+
+/** What a platform is told of a command: everything platform-shaped is made from this. */
+export interface CommandFacts {
+  name: string;
+  summary: string;
+  defaultVerb: string;
+  verbs: Record<string, { summary: string; example: string; options: Record<string, Option> }>;
 }

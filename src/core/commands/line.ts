@@ -1,6 +1,6 @@
 import { nearest, quoted } from '../delivery/directory.ts';
 import { cited, UserError } from '../errors.ts';
-import type { Args, Command, Verb } from './command.ts';
+import type { Args, Command, CommandFacts, Verb } from './command.ts';
 
 /** Quotes may stand anywhere in a word (`source:"Web shop"`); one that is left open reaches to the end of the line. */
 const wordShape = /(?:[^\s"]|"[^"]*(?:"|$))+/g;
@@ -102,3 +102,9 @@ export function cursorOf<Use>(commands: readonly Command<Use>[], text: string): 
 
 /** The line again, from its parts: what a suggestion or a link puts into the box. */
 export const lineOf = (before: string, word: string): string => `${before}${quoted(word)} `;
+
+/** The line that platforms with typed options would have sent as text. Options without a value are left out. */
+export function lineFrom({ name }: Pick<CommandFacts, 'name'>, verb: string, options: Record<string, string>): string {
+  const given = Object.entries(options).filter(([, value]) => value !== '');
+  return [`/${name}`, verb, ...given.map(([option, value]) => `${option}:${quoted(value)}`)].join(' ');
+}

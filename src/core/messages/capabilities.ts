@@ -4,6 +4,14 @@ export interface Capabilities {
   selectOptions: number;
 }
 
+/** How an adapter wants to be sent to. */
+export interface Pace {
+  /** For how long (ms) the platform takes the same key for the same message. After that a repeat is marked as one. */
+  oncePerKey: number;
+  /** Shortest time (ms) between two public posts into one channel. */
+  postEvery: number;
+}
+
 /** The first `limit` items and how many are left: nothing is cut silently. */
 export function firstOf<T>(items: readonly T[], limit: number): { shown: T[]; left: number } {
   return { shown: items.slice(0, limit), left: Math.max(0, items.length - limit) };

@@ -51,6 +51,8 @@ export interface Button {
   action: Action;
   /** The one in force, for toggles: shown as pressed. */
   selected?: boolean;
+  /** At most one of a card is the main thing to do; what cannot be taken back is `danger`. */
+  style?: 'primary' | 'danger';
 }
 
 /** Text without its marks: for notifications, alt text and tests. */
@@ -68,3 +70,10 @@ export const plain = (text: Text): string =>
 
 /** A message of one sentence, e.g. an error. */
 export const sentence = (title: string, tone: Tone = 'info', blocks: Block[] = []): Message => ({ title, tone, blocks });
+
+/** Its words alone, for a platform that refused the rest. */
+export const plainForm = ({ title, tone, blocks }: Message): Message => ({
+  title,
+  tone,
+  blocks: blocks.filter(({ kind }) => kind === 'text' || kind === 'context'),
+});

@@ -25,6 +25,8 @@ export interface Claim {
 export interface JobHandler {
   /** How many rows one call may take. */
   batch: number;
+  /** How many calls may run beside each other in one process; one when absent. */
+  lanes?: number;
   run(claims: Claim[]): Promise<Date | undefined>;
 }
 

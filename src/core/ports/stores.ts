@@ -161,14 +161,40 @@ export interface Post {
   revision: number;
   shownRevision: number;
   externalId: string | null;
+  /** When its newest revision was asked for. */
+  queuedAt: Date;
+  /** When sending it was tried first without a known outcome. */
+  sendingSince: Date | null;
+}
+
+/** A channel as we know it; `address` names no person. */
+export interface Channel {
+  address: string;
+  team: string;
+  /** The one workspace it is about; null for all. */
+  workspace: string | null;
+  /** Why we cannot post there, as a sentence; null while we can. */
+  closed: string | null;
 }
 
 export interface ChatStore {
   saveView(view: View): Promise<void>;
   view(id: string, now: Date): Promise<View | undefined>;
-  /** Creates the post of this subject in this place, or gives it a new revision. */
-  putPost(post: { subject: string; place: Place; message: Message }): Promise<void>;
-  /** Posts of a channel whose newest revision is not shown yet, in order. */
+  /** Creates the post of this subject in this place, or gives it a new revision and the newest permission to answer. */
+  putPost(post: { subject: string; place: Place; message: Message; at: Date }): Promise<void>;
+  /** Posts of an address whose newest revision is not shown yet, in order. */
   unshown(address: string, limit: number): Promise<Post[]>;
   markShown(post: Pick<Post, 'id' | 'revision'>, externalId: string): Promise<void>;
+  /** Notes that sending begins now, or (null) that the platform certainly has not taken it. */
+  markSending(post: Pick<Post, 'id'>, since: Date | null): Promise<void>;
+  /** Shows it elsewhere from now on, as a new message. */
+  movePost(post: Pick<Post, 'id'>, place: Place): Promise<void>;
+
+  channel(address: string): Promise<Channel | undefined>;
+  /** Makes the channel one about this workspace, or about all of them. */
+  bindChannel(channel: { address: string; team: string; workspace: string | null }): Promise<void>;
+  /** Opens the channel again where it was closed. True for the first time it is heard of. */
+  openChannel(channel: { address: string; team: string }): Promise<boolean>;
+  /** Closes one channel, or all that are known of the team. Returns those that were open. */
+  closeChannels(gone: { platform: string; team: string; address?: string; why: string }): Promise<string[]>;
 }

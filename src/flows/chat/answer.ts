@@ -1,117 +1,118 @@
-import { randomBytes } from 'node:crypto';
-import type { Answer, Args, Call, Command, Verb } from '../../core/commands/command.ts';
+import { type Answer, type Args, type Call, type Command, SHARE, type Verb } from '../../core/commands/command.ts';
 import { parseLine } from '../../core/commands/line.ts';
-import { DAY, plus } from '../../core/delivery/time.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Action } from '../../core/messages/action-id.ts';
-import type { Capabilities } from '../../core/messages/capabilities.ts';
 import { type Message, sentence } from '../../core/messages/message.ts';
-import { addressOf, type Place } from '../../core/messages/place.ts';
+import { isAt, type Place, publicPlace } from '../../core/messages/place.ts';
 import type { Actor } from '../../core/people/actor.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Jobs } from '../../core/ports/jobs.ts';
-import type { Database, View } from '../../core/ports/stores.ts';
+import type { Caller } from '../../core/people/caller.ts';
+import type { View } from '../../core/ports/stores.ts';
 import type { Use } from '../index.ts';
+import { type CardToShow, newViewId, oweCards, oweMessage } from './owe.ts';
+import type { ChatPorts } from './ports.ts';
 
-export interface ChatPorts {
-  database: Database;
-  clock: Clock;
-  jobs: Pick<Jobs, 'wake'>;
-  commands: readonly Command<Use>[];
-  use: Use;
-}
-
-/** How long a card's buttons work. */
-const VIEW_KEPT = 14 * DAY;
-
-/** Runs a typed command and owes its card to the place it came from. A mistake is answered with a sentence, in the same place. */
-export async function answerCommand(
-  ports: ChatPorts,
-  capabilities: Capabilities,
-  call: { actor: Actor; place: Place; text: string },
-): Promise<void> {
-  const view: Pick<View, 'id' | 'place'> = { id: `vw_${newId()}`, place: call.place };
-  let command: string | undefined;
+/** Runs a typed command and owes its card to whoever asked, alone. A mistake is answered with a sentence. */
+export async function answerCommand(ports: ChatPorts, call: { caller: Caller; place: Place; text: string }): Promise<void> {
+  const place = { ...call.place, person: call.caller.account };
   try {
-    const line = parseLine(ports.commands, call.text);
-    command = line.command.name;
-    const answer = await run(ports, capabilities, call.actor, line.command, line.verb, view.id, line.args);
-    await owe(ports, { ...view, command, verb: line.verbName, args: line.args }, answer);
+    const actor = await ports.identify(call.caller, place);
+    const { command, verb, verbName, args } = parseLine(ports.commands, call.text);
+    await oweCards(ports, [await card(ports, { actor, place, command, verb, verbName, args, id: newViewId() })]);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const message = sentence(error.message, 'warning');
-    await owe(ports, { ...view, command: command ?? '', verb: '', args: {} }, { message });
+    await oweMessage(ports, place, sentence(error.message, 'warning'));
   }
 }
 
-/** A pressed button or chosen option: the card runs again with the new arguments and is edited in place. */
-export async function answerPress(
+/** A pressed button or chosen option: the presser's own card runs again with the new arguments; of a shared one they get a copy. */
+export async function answerPress(ports: ChatPorts, call: { caller: Caller; place: Place; action: Action }): Promise<void> {
+  const pressed = await pressedCard(ports, call);
+  const { view, verb, actionName, actor } = pressed;
+  if (actionName === SHARE && !verb.personal) return share(ports, pressed);
+  const aside = own(verb.asides, actionName);
+  if (aside) return oweMessage(ports, pressed.place, await aside(callOf(ports, pressed)));
+  const change = own(verb.actions, actionName);
+  if (!change) throw ended();
+  await oweCards(ports, [await card(ports, { ...pressed, actor, args: change(view.args, pressed.choice, view.choices) })]);
+}
+
+export interface PressedCard extends CardParts {
+  view: View;
+  actionName: string;
+  choice: string;
+}
+
+/** What a press means: the card, as the presser will see it from now on, and its command. Throws for cards that have ended. */
+export async function pressedCard(
   ports: ChatPorts,
-  capabilities: Capabilities,
-  call: { actor: Actor; place: Place; action: Action },
-): Promise<void> {
+  call: { caller: Caller; place: Place; action: Action },
+): Promise<PressedCard> {
+  const actor = await ports.identify(call.caller, call.place);
   const view = await ports.database.read(({ chat }) => chat.view(call.action.id, ports.clock.now()));
   const [commandName = '', actionName = ''] = call.action.verb.split('.');
   const command = ports.commands.find((candidate) => candidate.name === commandName);
   const verb = view && view.command === commandName ? command?.verbs[view.verb] : undefined;
-  const change = verb && Object.hasOwn(verb.actions, actionName) ? verb.actions[actionName] : undefined;
-  const aside = verb?.asides && Object.hasOwn(verb.asides, actionName) ? verb.asides[actionName] : undefined;
-  if (!view || !command || !verb || !(change || aside) || addressOf(view.place) !== addressOf(call.place)) {
-    throw new UserError('view_ended', 'This card has ended. Send the command again for a fresh one.');
-  }
-  if (aside) {
-    const message = await aside({ ...callOf(ports, capabilities, call.actor, command, view.id), args: view.args });
-    await owePrivately(ports, view, call.actor, message);
-    return;
-  }
-  if (!change) return;
-  const args = change(view.args, call.action.choice ?? '', view.choices);
-  const answer = await run(ports, capabilities, call.actor, command, verb, view.id, args);
-  await owe(ports, { ...view, args }, answer);
+  if (!view || !command || !verb || !isAt(view.place, call.place)) throw ended();
+  return {
+    actor,
+    view,
+    command,
+    verb,
+    verbName: view.verb,
+    args: view.args,
+    actionName,
+    choice: call.action.choice ?? '',
+    place: { ...call.place, person: call.caller.account },
+    id: view.place.person === undefined ? newViewId() : view.id,
+  };
 }
 
-function run(
-  ports: ChatPorts,
-  capabilities: Capabilities,
-  actor: Actor,
-  command: Command<Use>,
-  verb: Verb<Use>,
-  viewId: string,
-  args: Args,
-): Promise<Answer> {
-  return verb.run({ ...callOf(ports, capabilities, actor, command, viewId), args });
+export const ended = (): UserError => new UserError('view_ended', 'This card has ended. Send the command again for a fresh one.');
+
+/** A value by a name from outside, never something of the prototype. */
+export const own = <T>(table: Record<string, T> | undefined, name: string): T | undefined =>
+  table && Object.hasOwn(table, name) ? table[name] : undefined;
+
+interface CardParts {
+  actor: Actor;
+  place: Place;
+  command: Command<Use>;
+  verb: Verb<Use>;
+  verbName: string;
+  args: Args;
+  /** Of the view. */
+  id: string;
 }
 
-function callOf(
-  ports: ChatPorts,
-  capabilities: Capabilities,
-  actor: Actor,
-  command: Command<Use>,
-  viewId: string,
-): Omit<Call<Use>, 'args'> {
-  const act = (action: string, choice?: string): Action => ({ verb: `${command.name}.${action}`, id: viewId, choice });
-  return { actor, use: ports.use, capabilities, act };
+export function callOf(ports: ChatPorts, { actor, place, command, args, id }: CardParts): Call<Use> {
+  const act = (action: string, choice?: string): Action => ({ verb: `${command.name}.${action}`, id, choice });
+  return { actor, args, use: ports.use, capabilities: ports.capabilities, place, act };
 }
 
-/** A message beside a card that nobody but the presser sees. */
-async function owePrivately(ports: ChatPorts, view: View, actor: Actor, message: Message): Promise<void> {
-  const place = { ...view.place, person: actor.account };
-  await ports.database.transaction(async ({ chat, owed }) => {
-    await chat.putPost({ subject: `${view.id}.${newId()}`, place, message });
-    await owed.owe([{ kind: 'post', key: addressOf(place), dueAt: ports.clock.now() }]);
-  });
-  ports.jobs.wake('post');
+/** Runs the verb; what its card shows and keeps, with the button to share it where that makes sense. */
+export async function card(ports: ChatPorts, parts: CardParts): Promise<CardToShow> {
+  const { id, command, verb, verbName, args, place } = parts;
+  const call = callOf(ports, parts);
+  const answer = await verb.run(call);
+  const shown = place.person !== undefined && place.channel !== '' && !verb.personal ? shareable(answer, call) : answer;
+  return { id, command: command.name, verb: verbName, args, place, answer: shown };
 }
 
-const newId = (): string => randomBytes(9).toString('base64url');
+const shareable = (answer: Answer, { act }: Call<Use>): Answer =>
+  withBlock(answer, { kind: 'buttons', label: 'Share', buttons: [{ label: 'Post to channel', action: act(SHARE) }] });
 
-/** View, post and the owed send in one transaction; the channel's drain is woken after it. */
-async function owe(ports: ChatPorts, view: Omit<View, 'choices' | 'expiresAt'>, answer: Answer): Promise<void> {
-  const now = ports.clock.now();
-  await ports.database.transaction(async ({ chat, owed }) => {
-    await chat.saveView({ ...view, choices: answer.choices ?? [], expiresAt: plus(now, VIEW_KEPT) });
-    await chat.putPost({ subject: view.id, place: view.place, message: answer.message });
-    await owed.owe([{ kind: 'post', key: addressOf(view.place), dueAt: now }]);
-  });
-  ports.jobs.wake('post');
+const withBlock = (answer: Answer, block: Message['blocks'][number]): Answer => ({
+  ...answer,
+  message: { ...answer.message, blocks: [...answer.message.blocks, block] },
+});
+
+/** The card once more, for everyone there; the presser's own says so. */
+async function share(ports: ChatPorts, pressed: PressedCard): Promise<void> {
+  if (pressed.view.place.person === undefined) throw ended();
+  const shared = await card(ports, { ...pressed, id: newViewId(), place: publicPlace(pressed.place) });
+  const mine = await card(ports, { ...pressed, verb: { ...pressed.verb, personal: true } });
+  await oweCards(ports, [
+    { ...shared, answer: withBlock(shared.answer, { kind: 'context', text: `Shared by ${pressed.actor.person}` }) },
+    { ...mine, answer: withBlock(mine.answer, { kind: 'context', text: 'Posted to the channel' }) },
+  ]);
 }

@@ -26,7 +26,7 @@ export async function complete(
   if ('commandStart' in cursor) {
     return ports.commands
       .filter((command) => command.name.startsWith(cursor.commandStart.toLowerCase()))
-      .map((command) => ({ text: `/${command.name} `, label: `/${command.name}`, hint: command.summary }));
+      .map(({ name, summary }) => ({ text: `/${name} `, value: name, label: `/${name}`, hint: summary }));
   }
   const kind = cursor.option === undefined ? undefined : cursor.verb.options[cursor.option]?.kind;
   if (!kind) return [];
@@ -34,11 +34,12 @@ export async function complete(
   return candidates
     .filter((candidate) => matches(candidate, cursor.typed))
     .slice(0, MOST)
-    .map(({ word, label, hint }) => ({ text: lineOf(cursor.before, word), label, hint }));
+    .map(({ word, label, hint }) => ({ text: lineOf(cursor.before, word), value: word, label, hint }));
 }
 
 async function candidatesFor(database: Database, actor: Actor, kind: OptionKind, args: Args): Promise<Candidate[]> {
   if (kind === 'period') return Object.entries(periods).map(([word, { label }]) => ({ word, label: word, hint: label }));
+  if (kind === 'text') return [];
   if (kind === 'metric') return ['percent', 'counts'].map((word) => ({ word, label: word, hint: '' }));
   const entries = await database.read((stores) => entriesFor(stores, actor));
   if (kind === 'workspace') {

@@ -1,0 +1,21 @@
+import type { Command } from '../../core/commands/command.ts';
+import type { Capabilities } from '../../core/messages/capabilities.ts';
+import type { Place } from '../../core/messages/place.ts';
+import type { Actor } from '../../core/people/actor.ts';
+import type { Caller } from '../../core/people/caller.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Jobs } from '../../core/ports/jobs.ts';
+import type { Database } from '../../core/ports/stores.ts';
+import type { Use } from '../index.ts';
+
+export interface ChatPorts {
+  database: Database;
+  clock: Clock;
+  jobs: Pick<Jobs, 'wake'>;
+  commands: readonly Command<Use>[];
+  use: Use;
+  /** What the platform of this conversation can show. */
+  capabilities: Capabilities;
+  /** Who a caller is here and now; throws a UserError for those we do not answer. */
+  identify(caller: Caller, place: Place): Promise<Actor>;
+}

@@ -1,0 +1,48 @@
+import { sentence } from '../../core/messages/message.ts';
+import { addressOf, type Place } from '../../core/messages/place.ts';
+import { oweMessage } from './owe.ts';
+import { type TellPorts, tellOwners } from './tell-owners.ts';
+
+/** One greeting with the next step, the first time we are in a channel. What waited for a closed channel goes out now. */
+export async function greet(ports: TellPorts, place: Place): Promise<void> {
+  const address = addressOf(place);
+  const first = await ports.database.transaction(async ({ chat, owed }) => {
+    const isFirst = await chat.openChannel({ address, team: place.team });
+    await owed.owe([{ kind: 'post', key: address, dueAt: ports.clock.now() }]);
+    return isFirst;
+  });
+  ports.jobs.wake('post');
+  if (!first) return;
+  const text = 'Hello. I show where events are on their way to each destination, and why some do not arrive.';
+  await oweMessage(
+    ports,
+    place,
+    sentence(text, 'info', [
+      {
+        kind: 'text',
+        text: ['Type ', { code: '/pipeline' }, ' for all pipelines; only you see the answer until you post it here.'],
+      },
+      {
+        kind: 'context',
+        text: ['An owner binds this channel to one workspace with ', { code: '/warden connect' }, '.'],
+      },
+    ]),
+  );
+}
+
+/** Nothing more is sent there until we are let in again; the owners are told, once. */
+export async function leave(
+  ports: TellPorts,
+  gone: { platform: string; team: string; channel?: string; why: string },
+): Promise<void> {
+  const { platform, team, channel, why } = gone;
+  const address = channel === undefined ? undefined : addressOf({ platform, team, channel });
+  const closed = await ports.database.transaction(({ chat }) => chat.closeChannels({ platform, team, address, why }));
+  if (closed.length === 0 && channel !== undefined) return;
+  const what = address ?? `all channels of ${team} on ${platform}`;
+  await tellOwners(
+    ports,
+    sentence(`Nothing can be posted to ${what}: ${why}`, 'warning'),
+    channel === undefined ? platform : undefined,
+  );
+}

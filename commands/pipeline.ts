@@ -1,5 +1,6 @@
 import { nameOf, pipelineCard } from '../src/core/cards/pipeline-card.ts';
 import type { Metric } from '../src/core/cards/pipeline-figure.ts';
+import { findForm, namesOf, windowForm, windowFrom } from '../src/core/cards/pipeline-forms.ts';
 import { pipelinesCard } from '../src/core/cards/pipelines-card.ts';
 import { samplesCard } from '../src/core/cards/samples-card.ts';
 import { type By, stepCard } from '../src/core/cards/step-card.ts';
@@ -50,6 +51,26 @@ export const pipeline: Command<Use> = {
         back: (args) => without(args, 'page', 'reason', 'by', 'sync', 'step'),
       },
       asides: { samples },
+      forms: {
+        find: {
+          open: async ({ actor, args, use }) =>
+            findForm(await use.knownPipelines(actor, args.workspace), periodOf(settled(args))),
+          options: async ({ actor, args, use }, field, typed) =>
+            field === 'source' || field === 'destination'
+              ? namesOf(await use.knownPipelines(actor, args.workspace), field, typed)
+              : [],
+          submit: ({ workspace }, { source = '', destination = '', period = '' }) => ({
+            ...(workspace && { workspace }),
+            source,
+            destination,
+            period,
+          }),
+        },
+        window: {
+          open: async ({ args }) => windowForm(periodOf(settled(args))),
+          submit: (args, values) => ({ ...without(settled(args), 'page'), period: windowFrom(values) }),
+        },
+      },
     },
   },
 };

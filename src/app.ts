@@ -21,6 +21,7 @@ import { createIngest, type Ingest } from './flows/delivery/ingest.ts';
 import { pipelineOverview } from './flows/delivery/overview.ts';
 import { rankedPipelines } from './flows/delivery/ranking.ts';
 import { rollUp, rollUpDays } from './flows/delivery/roll-up.ts';
+import { knownPipelines } from './flows/delivery/selection.ts';
 import { pipelineStep, stepSamples } from './flows/delivery/step.ts';
 import type { Use } from './flows/index.ts';
 import { identify } from './flows/people/identify.ts';
@@ -103,6 +104,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const connectors: Connector[] = config.demo ? [createDemo()] : [];
     const use: Use = {
       pipelineOverview: (actor, request) => pipelineOverview(ports, actor, request),
+      knownPipelines: (actor, workspace) => knownPipelines(ports, actor, workspace),
       rankedPipelines: (actor, request) => rankedPipelines(ports, actor, request),
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),

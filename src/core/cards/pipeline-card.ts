@@ -62,6 +62,7 @@ export function pipelineCard(input: PipelineCardInput): { message: Message; choi
         label: 'More',
         buttons: [
           { label: 'Refresh', action: act('refresh') },
+          { label: 'Other period…', action: act('window') },
           { label: 'All pipelines', action: act('all') },
         ],
       },

@@ -52,7 +52,14 @@ export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCard
       options: selectable.map((row, i) => ({ value: String(i), label: nameOf(row, rows), hint: because(row) })),
     },
     periodSelect(period, act('period')),
-    { kind: 'buttons', label: 'More', buttons: [{ label: 'Refresh', action: act('refresh') }] },
+    {
+      kind: 'buttons',
+      label: 'More',
+      buttons: [
+        { label: 'Refresh', action: act('refresh') },
+        { label: 'Find…', action: act('find') },
+      ],
+    },
     { kind: 'context', text: ['One by name: ', { code: `/pipeline ${wordsOf(rows[0]?.entry as Entry)}` }] },
   ];
   const message: Message = { title: titleOf(rows, troubled, when), tone: toneOf(rows), blocks };

@@ -2,8 +2,8 @@ import { directoryOf, type Entry, findPart, findPipeline, type Named } from '../
 import { minutesFrom, type Period, type PeriodUsed, periodUsed, settledUntil } from '../../core/delivery/period.ts';
 import { later } from '../../core/delivery/time.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Actor } from '../../core/people/actor.ts';
-import type { CellQuery, SeriesState, Stores } from '../../core/ports/stores.ts';
+import { type Actor, authorise } from '../../core/people/actor.ts';
+import type { CellQuery, Database, SeriesState, Stores } from '../../core/ports/stores.ts';
 
 /** Which pipeline, when, and narrowed to what. */
 export interface OverviewRequest {
@@ -35,6 +35,12 @@ export async function entriesFor(stores: Stores, actor: Actor, workspace?: strin
   }
   const wanted = workspace ?? actor.workspace;
   return directoryOf(await stores.delivery.allSeries(wanted), await stores.resources.all(wanted));
+}
+
+/** The same by itself, for whoever may read. */
+export async function knownPipelines({ database }: { database: Database }, actor: Actor, workspace?: string): Promise<Entry[]> {
+  authorise(actor, 'read');
+  return database.read((stores) => entriesFor(stores, actor, workspace));
 }
 
 export async function select(stores: Stores, actor: Actor, request: OverviewRequest, now: Date): Promise<Selection> {

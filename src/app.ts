@@ -5,24 +5,21 @@ import { createConsole } from './chat/console/adapter.ts';
 import { type Config, isLoopback } from './config/env.ts';
 import { ownSecretKey } from './config/own-keys.ts';
 import { createDemo } from './connectors/demo/demo.ts';
-import { ceilTo, DAY, MINUTE, plus } from './core/delivery/time.ts';
 import { authorise } from './core/people/actor.ts';
 import type { Caller } from './core/people/caller.ts';
 import type { ChatAdapter } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
-import type { JobHandlers } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
-import { type SendPorts, sendPosts } from './flows/chat/send.ts';
 import { collect } from './flows/delivery/collect.ts';
 import { createIngest, type Ingest } from './flows/delivery/ingest.ts';
 import { pipelineOverview } from './flows/delivery/overview.ts';
 import { rankedPipelines } from './flows/delivery/ranking.ts';
-import { rollUp, rollUpDays } from './flows/delivery/roll-up.ts';
 import { knownPipelines } from './flows/delivery/selection.ts';
 import { pipelineStep, stepSamples } from './flows/delivery/step.ts';
+import { jobHandlers, oweTicks } from './flows/handlers.ts';
 import type { Use } from './flows/index.ts';
 import { identify } from './flows/people/identify.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
@@ -32,7 +29,7 @@ import { createServer } from './http/server.ts';
 import { type ApiToken, bearer } from './http/tokens.ts';
 import { createJobs } from './queue/index.ts';
 import type { RunningJobs } from './queue/loop.ts';
-import { type OpenDatabase, openEmbedded } from './storage/database.ts';
+import { openEmbedded } from './storage/database.ts';
 import { openPostgres } from './storage/postgres.ts';
 
 export interface App {
@@ -172,63 +169,3 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
 
 /** One key for each use, from the one secret (HKDF). */
 const keyFor = (use: string, secret: Buffer): Buffer => Buffer.from(hkdfSync('sha256', secret, '', use, 32));
-
-/** What each kind of owed work does. A kind without a handler does not compile. */
-function jobHandlers(parts: {
-  database: OpenDatabase;
-  clock: Clock;
-  log: Log;
-  connectors: readonly Connector[];
-  adapters: readonly ChatAdapter[];
-  left: SendPorts['left'];
-}): JobHandlers {
-  return {
-    roll_up: {
-      batch: 500,
-      async run(claims) {
-        await rollUp(parts, claims);
-        return undefined;
-      },
-    },
-    roll_up_day: {
-      batch: 500,
-      async run(claims) {
-        await rollUpDays(parts, claims);
-        return undefined;
-      },
-    },
-    post: {
-      batch: 1,
-      // A channel that waits for its platform must not hold up the others.
-      lanes: 8,
-      async run([claim]) {
-        return claim && sendPosts(parts, claim);
-      },
-    },
-    collect: {
-      batch: 1,
-      async run([claim]) {
-        const connector = parts.connectors.find((candidate) => candidate.provider === claim?.key);
-        return connector ? await collect(parts, connector) : undefined;
-      },
-    },
-    retention: {
-      batch: 1,
-      async run() {
-        const now = parts.clock.now();
-        await parts.database.transaction(({ delivery }) => delivery.retain(now));
-        return plus(ceilTo(DAY, plus(now, 1)), 5 * MINUTE);
-      },
-    },
-  };
-}
-
-async function oweTicks(database: OpenDatabase, connectors: readonly Connector[], clock: Clock): Promise<void> {
-  const dueAt = clock.now();
-  await database.transaction(({ owed }) =>
-    owed.owe([
-      { kind: 'retention', key: 'daily', dueAt },
-      ...connectors.map(({ provider }) => ({ kind: 'collect' as const, key: provider, dueAt })),
-    ]),
-  );
-}

@@ -40,7 +40,10 @@ export interface Drain {
 export function createDrain(parts: QueueParts, later: (kind: OwedKind, dueAt: Date) => void): Drain {
   const { database, clock, log, handlers } = parts;
   const kinds = Object.keys(handlers) as OwedKind[];
-  const running = new Map<OwedKind, Promise<void>>();
+  const lanesOf = Object.fromEntries(kinds.map((kind) => [kind, new Set<Promise<void>>()])) as Record<
+    OwedKind,
+    Set<Promise<void>>
+  >;
   const again = new Set<OwedKind>();
   let sweeps = 0;
   let stopped = false;
@@ -72,44 +75,46 @@ export function createDrain(parts: QueueParts, later: (kind: OwedKind, dueAt: Da
     }
   }
 
-  /** Works off one claim after the other. What was found may not be all, so each find opens another lane first. */
-  async function lane(kind: OwedKind, free: number): Promise<void> {
-    const others: Promise<void>[] = [];
-    for (let claims = await claim(kind); claims.length > 0; claims = stopped ? [] : await claim(kind)) {
-      if (free > others.length) others.push(lane(kind, 0));
-      await work(kind, claims);
-    }
-    await Promise.all(others);
-  }
-
-  async function drain(kind: OwedKind): Promise<void> {
+  async function drain(kind: OwedKind, leave: () => void): Promise<void> {
     try {
       do {
         again.delete(kind);
-        await lane(kind, (handlers[kind].lanes ?? 1) - 1);
+        for (let claims = await claim(kind); claims.length > 0; claims = stopped ? [] : await claim(kind)) {
+          // What was found may not be all of it: a free lane looks for more meanwhile.
+          openLane(kind);
+          await work(kind, claims);
+        }
       } while (again.has(kind) && !stopped);
     } catch (error) {
       log.error({ kind, error: String(error) }, 'jobs could not be claimed');
     } finally {
       // In the same turn as the last look at `again`: a wake from now on starts a new run.
-      running.delete(kind);
+      leave();
     }
+  }
+
+  function openLane(kind: OwedKind): void {
+    const lanes = lanesOf[kind];
+    if (stopped || lanes.size >= (handlers[kind].lanes ?? 1)) return;
+    const lane: Promise<void> = drain(kind, () => lanes.delete(lane));
+    lanes.add(lane);
+  }
+
+  async function idle(kind: OwedKind): Promise<void> {
+    while (lanesOf[kind].size > 0) await Promise.all(lanesOf[kind]);
   }
 
   function run(kind: OwedKind): Promise<void> {
     if (stopped) return Promise.resolve();
     again.add(kind);
-    const current = running.get(kind);
-    if (current) return current;
-    const started = drain(kind);
-    running.set(kind, started);
-    return started;
+    openLane(kind);
+    return idle(kind);
   }
 
   return {
     kinds,
     run,
-    runs: (kind) => running.has(kind),
+    runs: (kind) => lanesOf[kind].size > 0,
     async sweep() {
       const own = ++sweeps;
       const isLast = () => !stopped && own === sweeps;
@@ -125,7 +130,7 @@ export function createDrain(parts: QueueParts, later: (kind: OwedKind, dueAt: Da
     },
     async stop() {
       stopped = true;
-      await Promise.all(running.values());
+      await Promise.all(kinds.map(idle));
     },
   };
 }

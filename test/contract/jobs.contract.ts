@@ -72,6 +72,27 @@ export function jobsContract(backend: Backend, engine: Engine): void {
       await settled();
     });
 
+    test('of one kind runs side by side where it has lanes', async () => {
+      const door = gate();
+      const seen: string[] = [];
+      const run = async ([claim]: Claim[]) => {
+        if (claim?.key === 'slow') await door.opened;
+        seen.push(claim?.key ?? '');
+        return undefined;
+      };
+      const jobs = newJobs({ post: { batch: 1, lanes: 2, run } });
+      await owe('slow', -SECOND);
+      await jobs.start();
+      for (const [i, key] of ['a', 'b', 'c'].entries()) {
+        await owe(key);
+        jobs.wake('post');
+        await until('it passes the slow one', () => seen.length === i + 1);
+      }
+      door.open();
+      await settled();
+      expect(seen).toEqual(['a', 'b', 'c', 'slow']);
+    });
+
     virtually('is found by the sweep while another kind is slow', async () => {
       const door = gate();
       const { done, handler } = noting();

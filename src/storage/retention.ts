@@ -6,6 +6,8 @@ import type { Tables } from './tables.ts';
 
 /** Samples may hold what masking missed: they are kept short. */
 const SAMPLES_KEPT = 3 * DAY;
+/** After its last change a message is not edited any more. */
+const POSTS_KEPT = 60 * DAY;
 
 /** Forgets what is old enough, and makes room for the days to come. */
 export const retention = (db: Kysely<Tables>, partitions: Partitions): Pick<DeliveryStore, 'retain'> => ({
@@ -18,6 +20,7 @@ export const retention = (db: Kysely<Tables>, partitions: Partitions): Pick<Deli
     await db.deleteFrom('batch').where('at', '<', minutesBefore).execute();
     await db.deleteFrom('gauge').where('at', '<', minutesBefore).execute();
     await db.deleteFrom('sample').where('hour', '<', plus(now, -SAMPLES_KEPT)).execute();
+    await db.deleteFrom('post').where('queued_at', '<', plus(now, -POSTS_KEPT)).execute();
     await db.deleteFrom('view').where('expires_at', '<', now).execute();
   },
 });

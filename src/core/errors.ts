@@ -39,6 +39,7 @@ export const statusOfCode = {
   bad_series: 400,
   bad_period: 400,
   bad_argument: 400,
+  bad_query: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

@@ -57,13 +57,7 @@ describe('an audit search', () => {
     ['since:2026-11-20T10:00 until:2026-11-21', '2026-11-20T10:00:00Z', '2026-11-21T00:00:00Z', 'UTC'],
     ['since:30d since:2d until:1d', '2026-11-23T10:00:00Z', '2026-11-24T10:00:00Z', 'UTC'],
   ])('%s is %s to %s in %s', (text, since, until, zone) => {
-    // Kiritimati's today began at 10:00 UTC exactly.
-    const expected = zone === 'Pacific/Kiritimati' ? [until, '2026-11-26T10:00:00Z'] : [since, until];
-    expect(read(text, zone)).toEqual({
-      terms: [],
-      since: new Date(expected[0] as string),
-      until: new Date(expected[1] as string),
-    });
+    expect(read(text, zone)).toEqual({ terms: [], since: new Date(since), until: new Date(until) });
   });
 
   test.each([

@@ -2,11 +2,11 @@ import { hkdfSync } from 'node:crypto';
 import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
+import type { ConsolePerson } from './chat/console/session.ts';
 import { type Config, isLoopback } from './config/env.ts';
 import { ownSecretKey } from './config/own-keys.ts';
 import { createDemo } from './connectors/demo/demo.ts';
 import { authorise } from './core/people/actor.ts';
-import type { Caller } from './core/people/caller.ts';
 import type { ChatAdapter } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
@@ -58,14 +58,13 @@ const channels = [
   { name: 'sandbox', about: 'A place to try things' },
 ];
 
-/** Until people sign in, whoever opens the console acts as its owner. */
-const consoleCaller: Caller = {
-  account: 'console:local',
-  name: 'You',
-  team: 'Pipewarden',
-  standing: 'member',
-  groups: [],
-};
+/** Without a token, whoever opens the console is its owner; in the demo they may look as others do. */
+const owner: ConsolePerson = { account: 'console:local', name: 'You' };
+const demoPeople: ConsolePerson[] = [
+  { account: 'console:dana', name: 'Dana', note: 'owner' },
+  { account: 'console:sam', name: 'Sam', note: 'approver' },
+  { account: 'console:kim', name: 'Kim', note: 'viewer' },
+];
 
 /** The composition root: the one place that names every concrete part. */
 export function createApp({ config, tokens, clock, log, broke }: AppParts): App {
@@ -111,10 +110,14 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       log: database.consoleLog,
       draw: createDraw(),
       clock,
-      caller: consoleCaller,
+      people: config.demo ? demoPeople : [owner],
       channels,
       team: 'Pipewarden',
-      token: config.consoleToken,
+      tokens: config.consoleTokens?.map(({ person, token }) => ({
+        token,
+        person: person ? { account: `console:${person}`, name: person } : owner,
+      })),
+      secure: config.publicUrl?.startsWith('https:'),
       sessionKey: keyFor('console session', config.secretKey ?? ownSecretKey(config.dataDir)),
     });
     const adapters: ChatAdapter[] = [chat];

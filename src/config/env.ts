@@ -33,6 +33,16 @@ const secrets = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .refine((all) => all.length <= 2 && all.every((one) => one.length >= 8), 'must be one secret, or `new,old`');
 
+/** `person:token,…`; a token alone has no person. */
+const consoleTokens = z.string().transform((text, context): { person: string | undefined; token: string }[] =>
+  text.split(',').flatMap((part) => {
+    const match = /^(?:([a-z0-9_.-]{1,40}):)?([^:]{8,})$/.exec(part.trim());
+    if (match?.[2]) return [{ person: match[1], token: match[2] }];
+    context.addIssue({ code: 'custom', message: 'each entry is person:token or a token, tokens of 8 characters or more' });
+    return [];
+  }),
+);
+
 /** Whether only this machine can reach that address. */
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
 
@@ -62,7 +72,9 @@ export const variables = {
     .describe(
       '`name[@workspace]:token[:scope+scope],…` with the scopes `ingest` (default) and `read`. None set: one is made at first start and kept in `DATA_DIR`.',
     ),
-  CONSOLE_TOKEN: z.string().min(8).optional().describe('Asked for by the console before anything is shown.'),
+  CONSOLE_TOKEN: consoleTokens
+    .optional()
+    .describe('`person:token,…`, asked for by the console before anything is shown. A token alone is the owner’s.'),
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-').optional().describe('Turns Slack on: the bot token, `xoxb-…`.'),
   SLACK_APP_TOKEN: z
     .string()
@@ -157,7 +169,7 @@ export interface Config {
   publicUrl: string | undefined;
   demo: boolean;
   apiTokens: ApiToken[] | undefined;
-  consoleToken: string | undefined;
+  consoleTokens: { person: string | undefined; token: string }[] | undefined;
   /** Undefined where it is not configured. */
   slack: SlackConfig | undefined;
   discord: DiscordConfig | undefined;
@@ -184,7 +196,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     publicUrl: env.PUBLIC_URL,
     demo: env.DEMO === undefined ? !(env.SLACK_BOT_TOKEN || env.DISCORD_TOKEN) : env.DEMO === '1',
     apiTokens: env.API_TOKENS,
-    consoleToken: env.CONSOLE_TOKEN,
+    consoleTokens: env.CONSOLE_TOKEN,
     slack: env.SLACK_BOT_TOKEN
       ? {
           botToken: env.SLACK_BOT_TOKEN,

@@ -3,7 +3,7 @@ import { createConsole } from '../../src/chat/console/adapter.ts';
 import { History } from '../../src/chat/console/history.ts';
 import { Live } from '../../src/chat/console/live.ts';
 import { encodeAction } from '../../src/core/messages/action-id.ts';
-import { actor, channels, draw, HandClock, MemoryLog, setUp } from './fakes.ts';
+import { ada, channels, draw, HandClock, MemoryLog, setUp } from './fakes.ts';
 import { healthy, overview } from './samples.ts';
 
 import { data, script, started } from './started.ts';
@@ -95,7 +95,9 @@ describe('the adapter', () => {
     const { call } = await started();
     const complete = async (text: string) =>
       JSON.parse(String((await call(`GET /console/complete?text=${encodeURIComponent(text)}`)).body)).suggestions;
-    expect(await complete('/pipeline w')).toEqual([{ text: '/pipeline web ', label: 'web', hint: 'Source · 3 destinations' }]);
+    expect(await complete('/pipeline w')).toMatchObject([
+      { text: '/pipeline web ', value: 'web', label: 'web', hint: 'Source · 3 destinations' },
+    ]);
     for (const text of ['', 'pipe', '/\u0000', `/${'x'.repeat(3000)}`]) expect(await complete(text)).toEqual([]);
   });
 });
@@ -108,8 +110,8 @@ describe('a private message', () => {
     const stream = await listen('general');
     await adapter.post(place('general', other), overview(), 'theirs');
     await adapter.post(place('alerts', other), overview(), 'news of theirs');
-    await adapter.post(place('general', actor.account), healthy, 'ours');
-    expect(log.entries.map(({ person }) => person)).toEqual([other, other, actor.account]);
+    await adapter.post(place('general', ada.account), healthy, 'ours');
+    expect(log.entries.map(({ person }) => person)).toEqual([other, other, ada.account]);
     expect(data(await stream.next())).toMatchObject({ id: 3, html: expect.stringContaining('Only you see this') });
     for (const line of ['GET /c/general', 'GET /c/general/messages', 'GET /c/general/messages?before=3']) {
       const { body } = await call(line);
@@ -223,7 +225,7 @@ describe('pages', () => {
     await adapter.post(place('general'), overview(), 'k');
     expect((await call('GET /c/general')).body).toContain('width="900" height="405"');
     const broken = { ...draw, png: () => Promise.reject(new Error('no fonts')) };
-    const other = createConsole({ log, draw: broken, clock: new HandClock(), actor, channels, team: 'Northwind' });
+    const other = createConsole({ log, draw: broken, clock: new HandClock(), people: [ada], channels, team: 'Northwind' });
     expect(await other.post(place('alerts'), overview(), 'l')).toBe('2');
   });
 

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import { Resvg } from '@resvg/resvg-js';
 import { createConsole } from '../../src/chat/console/adapter.ts';
+import type { ConsolePerson } from '../../src/chat/console/session.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Action } from '../../src/core/messages/action-id.ts';
+import type { Form, FormOption } from '../../src/core/messages/form.ts';
+import type { Message } from '../../src/core/messages/message.ts';
 import type { Place } from '../../src/core/messages/place.ts';
-import type { Actor } from '../../src/core/people/actor.ts';
-import type { ChatAdapter, ChatListener, ConsoleEntry, ConsoleLog, Suggestion } from '../../src/core/ports/chat.ts';
+import type { Caller } from '../../src/core/people/caller.ts';
+import type { ChatAdapter, ChatListener, ConsoleEntry, ConsoleLog, Foreseen, Suggestion } from '../../src/core/ports/chat.ts';
 import type { Clock } from '../../src/core/ports/clock.ts';
 import type { Draw } from '../../src/core/ports/draw.ts';
 import type { HttpRequest, HttpResponse } from '../../src/core/ports/http.ts';
+import type { Logins } from '../../src/core/ports/people.ts';
 import { overview } from './samples.ts';
 
-export const actor: Actor = { person: 'ada', account: 'console:local', roles: ['owner'] };
+export const ada: ConsolePerson = { account: 'console:local', name: 'ada' };
 export const channels = [
   { name: 'general', about: 'Ask how the pipelines are doing' },
   { name: 'alerts', about: 'What needs someone’s attention' },
@@ -52,10 +56,10 @@ export class MemoryLog implements ConsoleLog {
   readonly entries: ConsoleEntry[] = [];
   readonly #ids = new Map<string, number>();
 
-  async append({ key, person, ...entry }: Parameters<ConsoleLog['append']>[0]): Promise<ConsoleEntry> {
+  async append({ key, person, thread, ...entry }: Parameters<ConsoleLog['append']>[0]): Promise<ConsoleEntry> {
     const known = this.entries.find(({ id }) => id === this.#ids.get(key));
     if (known) return known;
-    const appended = { ...entry, person: person ?? null, id: this.entries.length + 1, editedAt: null };
+    const appended = { ...entry, person: person ?? null, thread: thread ?? null, id: this.entries.length + 1, editedAt: null };
     this.#ids.set(key, appended.id);
     this.entries.push(appended);
     return appended;
@@ -96,25 +100,30 @@ export const draw: Draw = {
   keyOf: (figure) => createHash('sha256').update(JSON.stringify(figure)).digest('hex').slice(0, 16),
 };
 
-const lines: Suggestion[] = [
-  { text: '/pipeline ', label: '/pipeline', hint: 'How a pipeline delivers' },
-  { text: '/pipelines', label: '/pipelines', hint: 'All pipelines at a glance' },
-  { text: '/audit ', label: '/audit', hint: 'Who changed what' },
-  { text: '/pipeline web ', label: 'web', hint: 'Source · 3 destinations' },
-  { text: '/pipeline mobile ', label: 'mobile', hint: 'Source · 2 destinations' },
-  { text: '/pipeline web amplitude ', label: 'amplitude', hint: 'Destination · 77.6 % delivered' },
-  { text: '/pipeline web bigquery ', label: 'bigquery', hint: 'Destination · 99.9 % delivered' },
-];
+const lines: Suggestion[] = (
+  [
+    { text: '/pipeline ', label: '/pipeline', hint: 'How a pipeline delivers' },
+    { text: '/pipelines', label: '/pipelines', hint: 'All pipelines at a glance' },
+    { text: '/audit ', label: '/audit', hint: 'Who changed what' },
+    { text: '/pipeline web ', label: 'web', hint: 'Source · 3 destinations' },
+    { text: '/pipeline mobile ', label: 'mobile', hint: 'Source · 2 destinations' },
+    { text: '/pipeline web amplitude ', label: 'amplitude', hint: 'Destination · 77.6 % delivered' },
+    { text: '/pipeline web bigquery ', label: 'bigquery', hint: 'Destination · 99.9 % delivered' },
+  ] as const
+).map((line) => ({ ...line, value: line.label }));
 
 /** Answers every command with the overview, and edits the last answer when something is pressed. */
 export class FakeListener implements ChatListener {
   readonly calls: ({ text: string; place: Place } | { action: Action; place: Place })[] = [];
+  readonly callers: Caller[] = [];
   adapter: ChatAdapter | undefined;
   #posted = '';
   #period = '24h';
 
-  async command({ place, text }: Parameters<ChatListener['command']>[0]): Promise<void> {
-    this.calls.push({ text, place });
+  async command({ caller, place: where, text }: Parameters<ChatListener['command']>[0]): Promise<void> {
+    this.calls.push({ text, place: where });
+    this.callers.push(caller);
+    const place = { ...where, person: caller.account };
     if (text === '/broken') throw new UserError('unknown_command', 'There is no /broken. Did you mean /pipeline?');
     this.#posted = (await this.adapter?.post(place, overview(this.#period), `answer:${this.calls.length}`)) ?? '';
   }
@@ -127,17 +136,67 @@ export class FakeListener implements ChatListener {
     await this.adapter?.edit(place, this.#posted, overview(this.#period, destination));
   }
 
+  foresee(action: Action): Foreseen {
+    return action.verb === 'pipeline.window' ? 'form' : 'update';
+  }
+
+  async form(): Promise<Form> {
+    return {
+      title: 'A period of your own',
+      submit: 'Show',
+      note: 'Times are UTC.',
+      fields: [
+        { kind: 'text', name: 'from', label: 'From', hint: 'e.g. 2026-11-20', value: '2026-11-20' },
+        {
+          kind: 'pick',
+          name: 'source',
+          label: 'Source',
+          options: [{ value: 'web', label: 'Web shop' }],
+          more: true,
+          optional: true,
+        },
+        {
+          kind: 'pick',
+          name: 'show',
+          label: 'Show',
+          options: ['percent', 'counts'].map((value) => ({ value, label: value })),
+          value: 'counts',
+        },
+      ],
+    };
+  }
+
+  async submit({ action, place, values }: Parameters<ChatListener['submit']>[0]): Promise<Record<string, string> | undefined> {
+    if (values.from === 'never') return { from: '“never” is not a time.' };
+    this.calls.push({ action, place });
+    await this.adapter?.edit(place, this.#posted, { ...overview(this.#period), title: `From ${values.from}` });
+    return undefined;
+  }
+
+  async options({ typed }: { typed: string }): Promise<FormOption[]> {
+    return [{ value: `${typed}-found`, label: 'Found' }];
+  }
+
+  async home(): Promise<Message> {
+    return overview(this.#period);
+  }
+
+  async joined(): Promise<void> {}
+  async left(): Promise<void> {}
+
   async complete({ text }: { text: string }): Promise<Suggestion[]> {
     const words = text.split(' ').length;
     return lines.filter((line) => line.text.startsWith(text) && line.text.trim().split(' ').length === words);
   }
 }
 
-export function setUp(more: { token?: string; log?: MemoryLog; clock?: Clock } = {}) {
+export function setUp(more: { token?: string; log?: MemoryLog; clock?: Clock; people?: ConsolePerson[]; logins?: Logins } = {}) {
   const log = more.log ?? new MemoryLog();
   const listener = new FakeListener();
   const clock = more.clock ?? new HandClock();
-  const adapter = createConsole({ log, draw, clock, actor, channels, team: 'Northwind', token: more.token });
+  const { people = [ada], logins } = more;
+  const tokens = more.token === undefined ? [] : [{ token: more.token, person: ada }];
+  const adapter = createConsole({ log, draw, clock, people, channels, team: 'Northwind', tokens, logins });
   listener.adapter = adapter;
   const place = (channel: string, person?: string): Place => ({ platform: 'console', team: 'Northwind', channel, person });
   return { log, listener, clock, adapter, place, call: caller(adapter) };

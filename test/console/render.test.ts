@@ -7,7 +7,12 @@ import { webAddress } from '../../src/chat/console/spans.ts';
 import type { Block, Message, Text } from '../../src/core/messages/message.ts';
 import { alarm, figure, healthy, overview } from './samples.ts';
 
-const context = { id: 'm1', actionsUrl: '/c/general', figure: () => ({ url: '/figures/abc.png', width: 900, height: 405 }) };
+const context = {
+  id: 'm1',
+  actionsUrl: '/c/general',
+  mine: false,
+  figure: () => ({ url: '/figures/abc.png', width: 900, height: 405 }),
+};
 const render = (message: Message): string => renderMessage(message, context).text;
 const of = (...blocks: Block[]): string => render({ title: 'Title', tone: 'info', blocks });
 const golden = (name: string): string => `../golden/console/${name}.html`;
@@ -19,7 +24,7 @@ describe('golden', () => {
   });
 
   test('entries', async () => {
-    const entry = { id: 7, channel: 'general', author: 'Pipewarden', at, editedAt: null, person: null };
+    const entry = { id: 7, channel: 'general', author: 'Pipewarden', at, editedAt: null, person: null, thread: null };
     const said = { ...entry, id: 6, author: 'ada', body: { kind: 'said', text: '/pipeline <web>' } } as const;
     const edited = { ...entry, editedAt: new Date('2025-11-25T10:03:00Z'), body: { kind: 'message', message: alarm } } as const;
     const plain = { ...entry, id: 8, body: { kind: 'message', message: healthy } } as const;

@@ -49,9 +49,10 @@ describe('sign-in', () => {
     expect(adapter.routes.some(({ path }) => path === '/login')).toBe(false);
   });
 
-  test('everything but the assets needs it', async () => {
+  test('everything but the assets and the ways in and out needs it', async () => {
     const { adapter, call, listener, log } = await started({ token });
-    for (const { method, path } of adapter.routes.filter(({ path }) => path !== '/login' && !path.startsWith('/assets'))) {
+    const open = /^\/(?:login|logout|assets|console\/person)\b/;
+    for (const { method, path } of adapter.routes.filter(({ path }) => !open.test(path))) {
       const { status } = await call(`${method} ${path.replace(':channel', 'general')}`, { form: { text: '/pipeline' } });
       expect(status, path).toBe(401);
     }

@@ -42,12 +42,14 @@ const use = {
     asked.push(request);
     return { selection: { entry: webToAmplitude }, samples: [] } as unknown as Awaited<ReturnType<Use['stepSamples']>>;
   },
+  knownPipelines: async () => entries,
 } satisfies Use;
 const call = (args: Args): Call<Use> => ({
   actor: { person: 'ann', account: 'console:ann', roles: ['viewer'] },
   args,
   use,
   capabilities: { tableRows: 50, selectOptions: 100 },
+  place: { platform: 'console', team: 'T', channel: 'general', person: 'console:ann' },
   act: (action, choice) => ({ verb: `pipeline.${action}`, id: 'vw_1', ...(choice === undefined ? {} : { choice }) }),
 });
 const run = async (args: Args) => {

@@ -20,7 +20,7 @@ export function chatStoreContract(backend: Backend): void {
   const within = <T>(work: (chat: ChatStore) => Promise<T>) => database.transaction(({ chat }) => work(chat));
   const unshown = (limit = 10, address = 'console:general') => database.read(({ chat }) => chat.unshown(address, limit));
   const put = (subject: string, title: string, where: Place = place) =>
-    within((chat) => chat.putPost({ subject, place: where, message: sentence(title) }));
+    within((chat) => chat.putPost({ subject, place: where, message: sentence(title), at: now }));
 
   describe('a view', () => {
     const view: View = {

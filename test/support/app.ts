@@ -30,7 +30,7 @@ export async function startApp(options: { now: string; demo: boolean }): Promise
       publicUrl: undefined,
       demo: options.demo,
       apiTokens: undefined,
-      consoleToken: undefined,
+      consoleTokens: undefined,
       slack: undefined,
       discord: undefined,
       configFile: undefined,

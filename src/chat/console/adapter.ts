@@ -1,28 +1,32 @@
 import { UserError } from '../../core/errors.ts';
 import type { Message } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
-import type { Caller } from '../../core/people/caller.ts';
 import type { ChatAdapter, ChatListener, ConsoleEntry, ConsoleLog } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
+import type { Logins } from '../../core/ports/people.ts';
 import { renderEntry } from './entry.ts';
 import { Figures } from './figures.ts';
 import { History } from './history.ts';
 import { Live } from './live.ts';
 import { consoleRoutes } from './routes.ts';
-import { Session } from './session.ts';
+import { type ConsolePerson, type ConsoleToken, Session } from './session.ts';
 
 export interface ConsoleOptions {
   log: ConsoleLog;
   draw: Draw;
   clock: Clock;
-  /** Whoever may open the console acts as this one person. */
-  caller: Caller;
+  /** Without tokens, whoever opens the console is the first of these, and may become another. */
+  people: readonly ConsolePerson[];
   /** The first one is where `/` leads, unless there is a `general`. */
   channels: ConsoleChannel[];
   team: string;
-  /** Asked for at sign-in; without one there is no sign-in. */
-  token?: string;
+  /** Asked for at sign-in; without any there is no sign-in. */
+  tokens?: readonly ConsoleToken[];
+  /** One-time links from other platforms. */
+  logins?: Logins;
+  /** Browsers reach the console by https. */
+  secure?: boolean;
   /** Signs the sessions of browsers that signed in. */
   sessionKey?: Buffer;
 }
@@ -35,7 +39,8 @@ export interface ConsoleChannel {
 const OURSELVES = 'Pipewarden';
 
 /** A chat of our own: the log is its server, web pages are its clients. */
-export function createConsole({ log, draw, clock, caller, channels, team, token, sessionKey }: ConsoleOptions): ChatAdapter {
+export function createConsole(options: ConsoleOptions): ChatAdapter {
+  const { log, draw, clock, people, channels, team, tokens = [], logins, sessionKey, secure = false } = options;
   const figures = new Figures(draw);
   const live = new Live(clock);
   let listener: ChatListener | undefined;
@@ -54,13 +59,13 @@ export function createConsole({ log, draw, clock, caller, channels, team, token,
   };
 
   const routes = consoleRoutes({
-    caller,
     team,
     channels,
     clock,
     figures,
     live,
-    session: new Session(token, sessionKey),
+    session: new Session({ tokens, people, team, clock, key: sessionKey, secure }),
+    logins,
     history: new History(log, channels, figures.placeOf),
     append,
     listener: () => listener,
@@ -85,7 +90,8 @@ export function createConsole({ log, draw, clock, caller, channels, team, token,
       }
       const body = { kind: 'message', message } as const;
       const { channel, person } = place;
-      const entry = await append({ channel, author: OURSELVES, body, key, at: clock.now(), person });
+      const thread = place.thread === undefined ? undefined : Number(place.thread);
+      const entry = await append({ channel, author: OURSELVES, body, key, at: clock.now(), person, thread });
       return String(entry.id);
     },
 

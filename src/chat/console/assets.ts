@@ -5,9 +5,11 @@ const typeOf = {
   'console.js': 'text/javascript; charset=utf-8',
   'messages.js': 'text/javascript; charset=utf-8',
   'box.js': 'text/javascript; charset=utf-8',
+  'dialog.js': 'text/javascript; charset=utf-8',
   'console.css': 'text/css; charset=utf-8',
   'messages.css': 'text/css; charset=utf-8',
   'box.css': 'text/css; charset=utf-8',
+  'dialog.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const;
 

@@ -1,62 +1,46 @@
-import { randomUUID } from 'node:crypto';
 import { UserError } from '../../core/errors.ts';
-import type { Place } from '../../core/messages/place.ts';
-import type { Suggestion } from '../../core/ports/chat.ts';
+import { decodeAction } from '../../core/messages/action-id.ts';
+import type { Caller } from '../../core/people/caller.ts';
 import type { HttpRequest, HttpResponse } from '../../core/ports/http.ts';
 import type { ConsoleChannel } from './adapter.ts';
+import { carryOut } from './ask.ts';
 import { VERSION } from './assets.ts';
 import { channelUrl } from './entry.ts';
-import { type Ask, askOf, fieldsOf, HistoryQuery, TEXT_LIMIT } from './forms.ts';
-import { renderChat, renderNotFound } from './page.ts';
+import { renderForm } from './form.ts';
+import { askOf, fieldsOf, HistoryQuery, TEXT_LIMIT } from './forms.ts';
+import { renderAsk, renderChat, renderNotFound } from './page.ts';
 import { byScript, json, page, redirect } from './respond.ts';
 import type { ConsoleParts, ConsoleRoute } from './routes.ts';
 
-const STARTING = 'Pipewarden is still starting. Please try again in a moment.';
 const AT_LOAD = 50;
 
 export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
-  const { caller, team, channels, clock, live, history, session } = parts;
-  const { name: person, account } = caller;
+  const { team, channels, live, history, session } = parts;
 
   /** Answers in a known channel; anywhere else with a page of those there are. */
   const inChannel =
-    (handle: (request: HttpRequest, channel: ConsoleChannel) => Promise<HttpResponse>) =>
-    async (request: HttpRequest): Promise<HttpResponse> => {
+    (handle: (request: HttpRequest, caller: Caller, channel: ConsoleChannel) => Promise<HttpResponse>) =>
+    async (request: HttpRequest, caller: Caller): Promise<HttpResponse> => {
       const wanted = request.params.channel ?? '';
       const channel = channels.find(({ name }) => name === wanted);
-      return channel ? handle(request, channel) : page(404, renderNotFound(`There is no channel #${wanted}.`, channels));
+      return channel ? handle(request, caller, channel) : page(404, renderNotFound(`There is no channel #${wanted}.`, channels));
     };
 
-  const chatPage = async (status: number, channel: ConsoleChannel, more: { before?: number; note?: string; text?: string }) => {
-    const { html: messages, newest } = await history.read(account, channel.name, AT_LOAD, more.before);
-    return page(status, renderChat({ team, person, channels, channel, messages, newest, canSignOut: session.required, ...more }));
-  };
-
-  /** Resolves to what the person is to be told privately, if anything. */
-  const carryOut = async (ask: Ask, channel: string): Promise<string | undefined> => {
-    if (ask.kind === 'note') return ask.note;
-    const listener = parts.listener();
-    if (!listener) return STARTING;
-    const place: Place = { platform: 'console', team, channel };
-    try {
-      if (ask.kind === 'press') {
-        await listener.press({ caller, place, action: ask.action });
-        return undefined;
-      }
-      const body = { kind: 'said', text: ask.text } as const;
-      await parts.append({ channel, author: person, body, key: `said:${randomUUID()}`, at: clock.now() });
-      await listener.command({ caller, place, text: ask.text });
-      return undefined;
-    } catch (error) {
-      if (error instanceof UserError) return error.message;
-      throw error;
-    }
+  const chatPage = async (
+    status: number,
+    caller: Caller,
+    channel: ConsoleChannel,
+    more: { before?: number; note?: string; text?: string },
+  ) => {
+    const { html: messages, newest } = await history.read(caller.account, channel.name, AT_LOAD, more.before);
+    const people = { person: caller, choices: session.choices, canSignOut: session.required };
+    return page(status, renderChat({ team, ...people, channels, channel, messages, newest, ...more }));
   };
 
   /** Whoever may not ask gets no suggestions; the command itself says why. */
-  const complete = async (text: string): Promise<Suggestion[]> => {
+  const quietly = async <T>(work: () => Promise<T[]> | undefined): Promise<T[]> => {
     try {
-      return (await parts.listener()?.complete({ caller, place: { platform: 'console', team, channel: '' }, text })) ?? [];
+      return (await work()) ?? [];
     } catch (error) {
       if (error instanceof UserError) return [];
       throw error;
@@ -75,40 +59,57 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
     {
       method: 'GET',
       path: '/c/:channel',
-      handle: inChannel(async ({ query }, channel) => chatPage(200, channel, { before: HistoryQuery.parse(query).before })),
+      handle: inChannel(async ({ query }, caller, channel) =>
+        chatPage(200, caller, channel, { before: HistoryQuery.parse(query).before }),
+      ),
     },
     {
       method: 'POST',
       path: '/c/:channel',
-      handle: inChannel(async (request, channel) => {
-        const note = await carryOut(askOf(request.body), channel.name);
-        if (byScript(request)) return json(200, { note });
+      handle: inChannel(async (request, caller, channel) => {
+        const { note, ask } = await carryOut(parts, caller, channel.name, askOf(request.body));
+        if (byScript(request)) return json(200, { note, ask: ask && renderForm(ask).text });
+        if (ask) return page(ask.mistakes ? 422 : 200, renderAsk(ask));
         if (note === undefined) return redirect(channelUrl(channel.name));
-        return chatPage(422, channel, { note, text: fieldsOf(request.body).text });
+        return chatPage(422, caller, channel, { note, text: fieldsOf(request.body).text });
       }),
     },
     {
       method: 'GET',
       path: '/c/:channel/messages',
-      handle: inChannel(async ({ query }, channel) => {
+      handle: inChannel(async ({ query }, caller, channel) => {
         const { count, before } = HistoryQuery.parse(query);
-        const { html, newest } = await history.read(account, channel.name, count, before);
+        const { html, newest } = await history.read(caller.account, channel.name, count, before);
         return json(200, { html: html.text, newest, version: VERSION });
+      }),
+    },
+    {
+      method: 'POST',
+      path: '/c/:channel/options',
+      handle: inChannel(async ({ body }, caller, channel) => {
+        const { submit = '', mine, field = '', typed = '' } = fieldsOf(body);
+        const action = decodeAction(submit);
+        const place = { platform: 'console', team, channel: channel.name, ...(mine && { person: caller.account }) };
+        const ask = { caller, place, field, typed: typed.slice(0, TEXT_LIMIT) };
+        return json(200, { options: action ? await quietly(() => parts.listener()?.options({ ...ask, action })) : [] });
       }),
     },
     {
       method: 'GET',
       path: '/console/complete',
-      handle: async ({ query }) => {
+      handle: async ({ query }, caller) => {
         const text = query.text ?? '';
         const fits = text.startsWith('/') && text.length <= TEXT_LIMIT && !/\p{Cc}/u.test(text);
-        return json(200, { suggestions: fits ? await complete(text) : [] });
+        const place = { platform: 'console', team, channel: '' };
+        return json(200, {
+          suggestions: fits ? await quietly(() => parts.listener()?.complete({ caller, place, text })) : [],
+        });
       },
     },
     {
       method: 'GET',
       path: '/console/events',
-      handle: async ({ query, signal }) => ({
+      handle: async ({ query, signal }, { account }) => ({
         status: 200,
         headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
         body: live.open({ account, channel: query.channel ?? '' }, signal),

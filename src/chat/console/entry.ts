@@ -23,7 +23,7 @@ ${head}
   return html`<article class="answer" id="${id}" data-id="${entry.id}" data-rev="${rev}" aria-labelledby="${id}-title">
 ${head}
 <div class="card">
-${renderMessage(entry.body.message, { id, actionsUrl, figure: figureOf })}</div>
+${renderMessage(entry.body.message, { id, actionsUrl, mine: entry.person !== null, figure: figureOf })}</div>
 </article>
 `;
 }

@@ -1,11 +1,11 @@
 import { asset, VERSION } from './assets.ts';
 import type { Figures } from './figures.ts';
 import { forGood } from './respond.ts';
-import type { ConsoleRoute } from './routes.ts';
+import type { ConsoleRoute, OpenRoute } from './routes.ts';
 
 const nothing = { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'Not found.\n' };
 
-export const fileRoutes = (figures: Figures): ConsoleRoute[] => [
+export const figureRoutes = (figures: Figures): ConsoleRoute[] => [
   {
     method: 'GET',
     path: '/figures/:name',
@@ -14,10 +14,12 @@ export const fileRoutes = (figures: Figures): ConsoleRoute[] => [
       return png ? forGood('image/png', png) : nothing;
     },
   },
+];
+
+export const assetRoutes: OpenRoute[] = [
   {
     method: 'GET',
     path: '/assets/:version/:name',
-    open: true,
     handle: async ({ params }) => {
       const found = asset(params.name ?? '');
       if (!found) return nothing;

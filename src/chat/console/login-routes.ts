@@ -3,23 +3,21 @@ import { channelUrl } from './entry.ts';
 import { fieldsOf, LoginForm } from './forms.ts';
 import { renderLogin } from './page.ts';
 import { page, redirect } from './respond.ts';
-import type { ConsoleParts, ConsoleRoute } from './routes.ts';
+import type { ConsoleParts, OpenRoute } from './routes.ts';
 
 /** There are none when no token is asked for. */
-export function loginRoutes({ session, channels, clock }: ConsoleParts): ConsoleRoute[] {
+export function loginRoutes({ session, channels, clock }: ConsoleParts): OpenRoute[] {
   if (!session.required) return [];
   const attempts = new Attempts(clock);
   return [
     {
       method: 'GET',
       path: '/login',
-      open: true,
-      handle: async (request) => (session.allows(request) ? redirect('/') : page(200, renderLogin(''))),
+      handle: async (request) => (session.callerOf(request) ? redirect('/') : page(200, renderLogin(''))),
     },
     {
       method: 'POST',
       path: '/login',
-      open: true,
       handle: async (request) => {
         const { token, next } = LoginForm.parse(fieldsOf(request.body));
         const wait = attempts.wait();

@@ -1,11 +1,15 @@
 import type { ConsoleChannel } from './adapter.ts';
 import { assetUrl, VERSION } from './assets.ts';
 import { channelUrl } from './entry.ts';
+import { type AskedForm, renderForm } from './form.ts';
 import { type Html, html, type Piece } from './html.ts';
+import type { ConsolePerson } from './session.ts';
 
 export interface ChatPage {
   team: string;
-  person: string;
+  person: { account: string; name: string };
+  /** Whom the reader may become at a click. */
+  choices: readonly ConsolePerson[];
   channels: readonly ConsoleChannel[];
   channel: ConsoleChannel;
   /** The inside of the message list. */
@@ -27,9 +31,7 @@ export function renderChat(chat: ChatPage): Html {
 <nav aria-label="Channels">
 <p class="team">${chat.team}</p>
 ${renderChannels(chat.channels, chat.newest, name)}
-<div class="person"><span class="avatar" aria-hidden="true">${[...chat.person][0]?.toUpperCase()}</span><span>${chat.person}</span>${
-      chat.canSignOut && html`<form method="post" action="/logout"><button class="quiet">Sign out</button></form>`
-    }</div>
+${renderPerson(chat)}
 </nav>
 <main>
 <header class="channel"><h1><span class="hash" aria-hidden="true">#</span>${name}</h1><p>${about}</p><p id="connection" role="status"></p></header>
@@ -37,6 +39,7 @@ ${renderChannels(chat.channels, chat.newest, name)}
 ${chat.messages}</div></div>
 ${renderComposer(chat)}
 </main>
+<dialog id="dialog" aria-labelledby="ask-title"></dialog>
 <p id="announcer" class="unseen" role="status"></p>
 </body>`,
     html`<script type="module" src="${assetUrl('console.js')}"></script>\n`,
@@ -65,6 +68,21 @@ const renderComposer = ({ channel, note, text }: ChatPage): Html =>
 <p id="keys"><span><kbd>Tab</kbd> completes</span> <span><kbd>Enter</kbd> sends</span> <span><kbd>↑</kbd> earlier commands</span></p>
 </form>`;
 
+/** Who the reader is here, and who else they may be. */
+function renderPerson({ person, choices, canSignOut }: ChatPage): Html {
+  const avatar = html`<span class="avatar" aria-hidden="true">${[...person.name][0]?.toUpperCase()}</span>`;
+  const signOut = canSignOut && html`<form method="post" action="/logout"><button class="quiet">Sign out</button></form>`;
+  if (choices.length === 0) return html`<div class="person">${avatar}<span>${person.name}</span>${signOut}</div>`;
+  const options = choices.map(
+    ({ account, name, note }) =>
+      html`<option value="${account}"${account === person.account && html` selected`}>You are ${name}${note && ` (${note})`}</option>`,
+  );
+  return html`<div class="person">${avatar}<form id="person" method="post" action="/console/person"><label class="unseen" for="account">Who you are here</label><select id="account" name="account">${
+    choices.every(({ account }) => account !== person.account) &&
+    html`<option value="" selected disabled>You are ${person.name}</option>`
+  }${options}</select><button class="quiet apply">Switch</button></form></div>`;
+}
+
 const renderNote = (note: string): Html => html`<p>${note}</p>`;
 
 /** A page that says one thing, e.g. that something is not there. */
@@ -86,6 +104,22 @@ export const renderLogin = (next: string, trouble?: string): Html =>
 </form>`,
   );
 
+/** A form as a page of its own, for readers without scripts. */
+export const renderAsk = (ask: AskedForm): Html => renderPlain(ask.form.title, renderForm(ask));
+
+export const renderLink = ({ name }: { name: string }): Html =>
+  renderPlain(
+    'Sign in to Pipewarden',
+    html`<form class="login" method="post">
+<p>This link signs this browser in as <strong>${name}</strong>. If it is signed in already as you on another platform, both become one person here: with the roles of both, and one vote.</p>
+<p>Did somebody else send you this link? Then close this page.</p>
+<button class="send">Sign in as ${name}</button>
+</form>`,
+  );
+
+export const renderGone = (): Html =>
+  renderPlain('This link has ended', html`<p>It works once, for five minutes. Send /warden login again for a fresh one.</p>`);
+
 const renderDocument = (title: string, body: Html, head?: Html): Html => html`<!doctype html>
 <html lang="en">
 <head>
@@ -94,7 +128,7 @@ const renderDocument = (title: string, body: Html, head?: Html): Html => html`<!
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
-${(['console.css', 'messages.css', 'box.css'] as const).map((name) => html`<link rel="stylesheet" href="${assetUrl(name)}">\n`)}${head}</head>
+${(['console.css', 'messages.css', 'box.css', 'dialog.css'] as const).map((name) => html`<link rel="stylesheet" href="${assetUrl(name)}">\n`)}${head}</head>
 ${body}
 </html>
 `;

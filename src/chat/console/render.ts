@@ -10,6 +10,8 @@ export interface RenderContext {
   id: string;
   /** Where presses are posted. */
   actionsUrl: string;
+  /** The reader alone sees it. */
+  mine: boolean;
   figure(figure: Figure): FigurePlace;
 }
 
@@ -102,17 +104,20 @@ function renderFigure(figure: Figure, id: string, context: RenderContext): Html 
 /** Buttons of which one is in force are toggles; the others just act. */
 function renderButtons({ label, buttons }: BlockOf<'buttons'>, context: RenderContext): Html {
   const toggles = buttons.some((button) => button.selected !== undefined);
-  const button = ({ action, selected, label: words }: Button): Html => {
+  const button = ({ action, selected, style, label: words }: Button): Html => {
     const id = idOf(action);
     const pressed = toggles && html` aria-pressed="${selected ? 'true' : 'false'}"`;
     return html`
-<button class="${toggles ? 'segment' : 'outline'}" name="action" value="${id}" data-focus="${id}"${pressed}>${words}</button>`;
+<button class="${toggles ? 'segment' : style === undefined ? 'outline' : style === 'primary' ? 'send' : 'outline danger'}" name="action" value="${id}" data-focus="${id}"${pressed}>${words}</button>`;
   };
-  return html`<form class="control" method="post" action="${context.actionsUrl}">
+  return html`<form class="control" method="post" action="${context.actionsUrl}">${mineInput(context)}
 <span class="label" aria-hidden="true">${label}</span>
 <span role="group" aria-label="${label}" class="${toggles ? 'segmented' : 'buttons'}">${buttons.map(button)}
 </span></form>`;
 }
+
+/** Tells whose card was pressed; what it claims is checked against the card. */
+const mineInput = ({ mine }: RenderContext): Piece => mine && html`<input type="hidden" name="mine" value="1">`;
 
 /** Choosing is enough where scripts run; the Apply button is for readers without. */
 function renderSelect({ label, action, options, selected }: BlockOf<'select'>, id: string, context: RenderContext): Html {
@@ -121,7 +126,7 @@ function renderSelect({ label, action, options, selected }: BlockOf<'select'>, i
     ({ value, label: words, hint }) => html`
 <option value="${value}"${value === selected && html` selected`}>${words}${hint && ` · ${hint}`}</option>`,
   );
-  return html`<form class="control" method="post" action="${context.actionsUrl}">
+  return html`<form class="control" method="post" action="${context.actionsUrl}">${mineInput(context)}
 <input type="hidden" name="action" value="${idOf(action)}">
 <label class="label" for="${id}-choice">${label}</label>
 <select name="choice" id="${id}-choice" data-focus="${idOf(action)}">${

@@ -2,25 +2,27 @@ import type { Caller } from '../../core/people/caller.ts';
 import type { ChatListener, ConsoleEntry, ConsoleLog } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HttpRequest, HttpResponse, HttpRoute } from '../../core/ports/http.ts';
+import type { Logins } from '../../core/ports/people.ts';
 import type { ConsoleChannel } from './adapter.ts';
 import { chatRoutes } from './chat-routes.ts';
 import type { Figures } from './figures.ts';
-import { fileRoutes } from './file-routes.ts';
+import { assetRoutes, figureRoutes } from './file-routes.ts';
 import type { History } from './history.ts';
 import type { Live } from './live.ts';
 import { loginRoutes } from './login-routes.ts';
 import { renderLogin } from './page.ts';
+import { personRoutes } from './person-routes.ts';
 import { byScript, guarded, json, page } from './respond.ts';
 import type { Session } from './session.ts';
 
 export interface ConsoleParts {
-  caller: Caller;
   team: string;
   channels: readonly ConsoleChannel[];
   clock: Clock;
   figures: Figures;
   live: Live;
   session: Session;
+  logins: Logins | undefined;
   history: History;
   /** Appends to the log and shows it in the open pages. */
   append: (entry: Parameters<ConsoleLog['append']>[0]) => Promise<ConsoleEntry>;
@@ -28,21 +30,35 @@ export interface ConsoleParts {
   listener: () => ChatListener | undefined;
 }
 
-/** A route of the console. `open` ones need no sign-in. */
-export interface ConsoleRoute {
+interface Route {
   method: HttpRoute['method'];
   path: string;
-  open?: boolean;
+}
+
+/** A route for people who are known. */
+export interface ConsoleRoute extends Route {
+  handle(request: HttpRequest, caller: Caller): Promise<HttpResponse>;
+}
+
+/** A route that needs no sign-in. */
+export interface OpenRoute extends Route {
   handle(request: HttpRequest): Promise<HttpResponse>;
 }
 
 export function consoleRoutes(parts: ConsoleParts): HttpRoute[] {
-  const routes = [...chatRoutes(parts), ...fileRoutes(parts.figures), ...loginRoutes(parts)];
-  return routes.map(({ method, path, open, handle }) => ({
+  const { session } = parts;
+  const known = [...chatRoutes(parts), ...figureRoutes(parts.figures)].map(({ handle, ...route }) => ({
+    ...route,
+    handle: async (request: HttpRequest) => {
+      const caller = session.callerOf(request);
+      return caller ? handle(request, caller) : signInFirst(request);
+    },
+  }));
+  return [...known, ...assetRoutes, ...loginRoutes(parts), ...personRoutes(parts)].map(({ method, path, handle }) => ({
     method,
     path,
     audience: 'browser',
-    handle: async (request) => guarded(open || parts.session.allows(request) ? await handle(request) : signInFirst(request)),
+    handle: async (request) => guarded(await handle(request)),
   }));
 }
 

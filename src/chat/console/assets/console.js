@@ -1,5 +1,6 @@
 // The open page: keeps the channel up to date, and sends what is typed, pressed or chosen.
 import { openBox } from './box.js';
+import { openDialog } from './dialog.js';
 import { arrive, atEnd, become, prepend, tellTimes, toEnd } from './messages.js';
 
 const find = (id) => document.getElementById(id);
@@ -61,11 +62,30 @@ async function post(fields) {
   try {
     const answer = await ask(here, { method: 'POST', body: new URLSearchParams(fields) });
     note(answer.note ?? '');
+    if (answer.ask) openDialog(answer.ask, { send: fillIn, suggest });
     return !answer.note;
   } catch {
     note('Pipewarden could not be reached or had a problem. Please try again.');
     return false;
   }
+}
+
+/** Sends a filled-in form. Resolves to the form again where it has mistakes, undefined once taken, and false when it got nowhere. */
+async function fillIn(fields) {
+  note('');
+  try {
+    const answer = await ask(here, { method: 'POST', body: new URLSearchParams(fields) });
+    note(answer.note ?? '');
+    return answer.ask;
+  } catch {
+    note('Pipewarden could not be reached or had a problem. Please try again.');
+    return false;
+  }
+}
+
+async function suggest(fields, field, typed) {
+  const body = new URLSearchParams([...fields, ['field', field], ['typed', typed]]);
+  return (await ask(`${here}/options`, { method: 'POST', body })).options;
 }
 
 async function catchUp(most = 200) {
@@ -179,6 +199,8 @@ messages.addEventListener('change', ({ target }) => {
   clearTimeout(choosing);
   choosing = setTimeout(() => target.form.requestSubmit(), 300);
 });
+
+document.getElementById('account')?.addEventListener('change', ({ target }) => target.form.requestSubmit());
 
 find('newer').addEventListener('click', toEnd);
 find('log').addEventListener('scroll', () => {

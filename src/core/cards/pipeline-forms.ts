@@ -1,7 +1,7 @@
 import type { Args } from '../commands/command.ts';
 import type { Entry, Named } from '../delivery/directory.ts';
 import { type Period, parsePeriod, periodNames, periods, periodText } from '../delivery/period.ts';
-import { UserError } from '../errors.ts';
+import { cited, UserError } from '../errors.ts';
 import { firstOf } from '../messages/capabilities.ts';
 import type { Form, FormOption } from '../messages/form.ts';
 
@@ -62,6 +62,7 @@ export function windowFrom(values: Args): string {
     return periodText(parsePeriod(text));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.code, error.message, { path: '/from', suggestions: error.suggestions });
+    const message = `From “${cited(values.from ?? '')}” to “${cited(values.to ?? '')}” is not a period. Write days or times, the earlier one first.`;
+    throw new UserError(error.code, message, { path: '/from' });
   }
 }

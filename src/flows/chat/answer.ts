@@ -98,8 +98,21 @@ export async function card(ports: ChatPorts, parts: CardParts): Promise<CardToSh
   return { id, command: command.name, verb: verbName, args, place, answer: shown };
 }
 
-const shareable = (answer: Answer, { act }: Call<Use>): Answer =>
-  withBlock(answer, { kind: 'buttons', label: 'Share', buttons: [{ label: 'Post to channel', action: act(SHARE) }] });
+/** The most buttons that every platform puts into one row. */
+const ROW = 5;
+
+/** The button stands with the card's other ones, where there is room. */
+function shareable(answer: Answer, { act }: Call<Use>): Answer {
+  const button = { label: 'Post to channel', action: act(SHARE) };
+  const { blocks } = answer.message;
+  const at = blocks.findLastIndex(
+    (block) => block.kind === 'buttons' && block.buttons.length < ROW && block.buttons.every((b) => b.selected === undefined),
+  );
+  const row = blocks[at];
+  if (row?.kind !== 'buttons') return withBlock(answer, { kind: 'buttons', label: 'Share', buttons: [button] });
+  const buttons = { ...row, buttons: [...row.buttons, button] };
+  return { ...answer, message: { ...answer.message, blocks: blocks.with(at, buttons) } };
+}
 
 const withBlock = (answer: Answer, block: Message['blocks'][number]): Answer => ({
   ...answer,

@@ -1,3 +1,5 @@
+set local max_parallel_workers_per_gather = 0;
+
 select distinct kind, split_part(key, '/', 1) as start from owed
 where kind in ('roll_up', 'roll_up_day') and key >= $1 and key < $2
   and split_part(key, '/', 2) = any($3::text[]);

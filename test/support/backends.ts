@@ -152,17 +152,23 @@ async function embedded(): Promise<Engine> {
   return { pool: pglitePool(pglite), close: () => pglite.close() };
 }
 
-async function ownDatabase(server: string): Promise<Engine> {
+/** A new, empty database beside the others of this server. */
+export async function emptyDatabase(server = SERVER): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `pipewarden_test_${randomBytes(6).toString('hex')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
   await onServer(server, `create database ${name}`);
-  const pool = new pg.Pool({ connectionString: url.href, max: 5, options: '-c synchronous_commit=off' });
+  return { url: url.href, drop: () => dropDatabase(server, name) };
+}
+
+async function ownDatabase(server: string): Promise<Engine> {
+  const { url, drop } = await emptyDatabase(server);
+  const pool = new pg.Pool({ connectionString: url, max: 5, options: '-c synchronous_commit=off' });
   return {
     pool: pool as unknown as PostgresPool,
     async close() {
       await pool.end();
-      await dropDatabase(server, name);
+      await drop();
     },
   };
 }

@@ -19,8 +19,8 @@ export function emptyFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-const spawnMain = (env: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, ['dist/src/main.js'], {
+export const spawnMain = (env: Record<string, string>, args: readonly string[] = []): ChildProcess =>
+  spawn(process.execPath, ['dist/src/main.js', ...args], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -59,8 +59,11 @@ export async function startProcess(env: Record<string, string> & { DATA_DIR: str
 }
 
 /** Starts the compiled program and waits until it ends by itself. */
-export async function runToEnd(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
-  const child = spawnMain(env);
+export async function runToEnd(
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<{ code: number | null; output: string }> {
+  const child = spawnMain(env, args);
   let output = '';
   child.stdout?.on('data', (chunk) => {
     output += chunk;

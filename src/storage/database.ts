@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, Migrator, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
+import { UserError } from '../core/errors.ts';
 import type { ConsoleLog } from '../core/ports/chat.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Database, Stores } from '../core/ports/stores.ts';
@@ -15,9 +16,10 @@ import { deliveryReading } from './delivery-read.ts';
 import { deliveryWriting } from './delivery-write.ts';
 import { Dictionary, DictionaryMemory } from './dictionary.ts';
 import { lockFolder } from './lock.ts';
-import { tellingOutages, wasCut } from './outage.ts';
+import { diskFull, tellingOutages, wasCut } from './outage.ts';
 import { owedStore } from './owed-store.ts';
 import { Partitions } from './partitions.ts';
+import { peopleStore } from './people-store.ts';
 import { pglitePool } from './pglite-pool.ts';
 import { resourceStore } from './resource-store.ts';
 import { retention } from './retention.ts';
@@ -58,7 +60,14 @@ export async function openEmbedded(
       isBroken = true;
       broke(error);
     });
-    return await openOn(pool, clock, close);
+    const database = await openOn(pool, clock, close);
+    return {
+      ...database,
+      async transaction(work) {
+        refuseWhenFull(dataDir);
+        return database.transaction(work);
+      },
+    };
   } catch (error) {
     await close();
     throw error;
@@ -68,11 +77,26 @@ export async function openEmbedded(
 /** The engine needs a new segment of its journal to start. */
 const NEEDED = 32 * 2 ** 20;
 
+/**
+ * Two segments of the journal, and what the largest batch writes. The engine does not survive a journal that cannot grow: it spins,
+ * and the process with it. So writing ends while there is still room.
+ */
+const RESERVED = 64 * 2 ** 20;
+
+const freeBytes = (folder: string): number => {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+};
+
+function refuseWhenFull(dataDir: string): void {
+  if (freeBytes(dataDir) < RESERVED) throw new UserError('unavailable', diskFull);
+}
+
 function whyNotOpen(dataDir: string, error: unknown): string {
-  const { bavail, bsize } = statfsSync(dataDir);
+  const free = freeBytes(dataDir);
   const megabytes = (bytes: number) => Math.floor(bytes / 2 ** 20);
-  if (bavail * bsize >= NEEDED) return `The embedded database in ${dataDir} does not open: ${error}`;
-  return `The disk of ${dataDir} is full: ${megabytes(bavail * bsize)} MiB are free, the embedded database needs ${megabytes(NEEDED)} to start. Make room, then start again.`;
+  if (free >= NEEDED) return `The embedded database in ${dataDir} does not open: ${error}`;
+  return `The disk of ${dataDir} is full: ${megabytes(free)} MiB are free, the embedded database needs ${megabytes(NEEDED)} to start. Make room, then start again.`;
 }
 
 /** Any pool in the shape of pg's. Brings the schema up to date and makes the partitions of the days around now. */
@@ -159,6 +183,7 @@ function storesOn(
     owed,
     resources: resourceStore(trx),
     chat: chatStore(trx),
+    people: peopleStore(trx),
   };
 }
 

@@ -18,11 +18,13 @@ const awayCodes = [
 ];
 const awayMessages = /^(Connection terminated due to connection timeout|timeout expired|Query read timeout)$/;
 
+export const diskFull = 'The disk of the database is full, and nothing of this was stored. Make room on it, then try again.';
+
 /** Sentences for what a database, or the way to it, cannot do just now. None is about what was asked. */
 const sentences = {
   away: 'The database does not answer. See that it runs and can be reached, then try again; a batch that is sent again is stored once.',
   busy: 'No connection to the database became free in time. Try again in a moment; nothing of this was stored.',
-  full: 'The disk of the database is full, and nothing of this was stored. Make room on it, then try again.',
+  full: diskFull,
   broken:
     'The database broke down and has to be started again. Try again in a moment; a batch that is sent again is stored once.',
 };

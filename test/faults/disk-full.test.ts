@@ -99,5 +99,19 @@ describe.skipIf(!probe)(
       expect(await delivered(again)).toBe(ROWS + 9);
       expect(await push(again, batch('kept', time))).toEqual({ status: 202, body: KNOWN });
     });
+
+    test('is told before the journal has no room, which the engine would not survive', async () => {
+      const { path, resize } = disk();
+      const first = await start(path);
+      expect(await push(first, batch('kept', time))).toEqual({ status: 202, body: WHOLE });
+      // Tables have room to grow, but the journal's next file of 16 MiB does not fit.
+      leave(path, 12_000_000);
+      for (let i = 0; i < 5; i++) expect(await push(first, large(`large-${i}`))).toEqual(full);
+      expect(await delivered(first)).toBe(9);
+
+      resize(2 * SIZE);
+      expect(await push(first, large('large-0'))).toEqual({ status: 202, body: { accepted: ROWS, duplicate: 0 } });
+      expect(await delivered(first)).toBe(ROWS + 9);
+    });
   },
 );

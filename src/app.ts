@@ -6,7 +6,9 @@ import type { ConsolePerson } from './chat/console/session.ts';
 import { type Config, isLoopback } from './config/env.ts';
 import { ownSecretKey } from './config/own-keys.ts';
 import { createDemo } from './connectors/demo/demo.ts';
-import { authorise } from './core/people/actor.ts';
+import { authorise, type PersonRole } from './core/people/actor.ts';
+import type { BuiltIn } from './core/people/person.ts';
+import { noPolicy } from './core/people/policy.ts';
 import type { ChatAdapter } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
@@ -60,11 +62,18 @@ const channels = [
 
 /** Without a token, whoever opens the console is its owner; in the demo they may look as others do. */
 const owner: ConsolePerson = { account: 'console:local', name: 'You' };
-const demoPeople: ConsolePerson[] = [
+const demoPeople: (ConsolePerson & { note: PersonRole })[] = [
   { account: 'console:dana', name: 'Dana', note: 'owner' },
   { account: 'console:sam', name: 'Sam', note: 'approver' },
   { account: 'console:kim', name: 'Kim', note: 'viewer' },
 ];
+
+/** Who has a role by being on this machine, or by a token that names nobody. The demo's people exist only where nobody signs in. */
+function builtInRoles({ demo, consoleTokens }: Config): BuiltIn {
+  const ownerRole: BuiltIn = { [owner.account]: ['owner'] };
+  if (consoleTokens) return consoleTokens.some(({ person }) => person === undefined) ? ownerRole : {};
+  return demo ? Object.fromEntries(demoPeople.map(({ account, note }) => [account, [note]])) : ownerRole;
+}
 
 /** The composition root: the one place that names every concrete part. */
 export function createApp({ config, tokens, clock, log, broke }: AppParts): App {
@@ -97,6 +106,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       : await openEmbedded(config.dataDir, clock, broke);
     opened.push(() => database.close());
     const ports = { database, clock };
+    const people = { ...ports, policy: () => noPolicy, builtIn: builtInRoles(config) };
     const connectors: Connector[] = config.demo ? [createDemo()] : [];
     const use: Use = {
       pipelineOverview: (actor, request) => pipelineOverview(ports, actor, request),
@@ -150,13 +160,23 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const routes = [
       ...deliveryRoutes({ ...use, ingest }, actorOf, clock),
       metrics.route,
-      ...healthRoutes({ database: () => database.ping(), jobs: () => running.check() }),
+      ...healthRoutes({
+        needed: { database: () => database.ping() },
+        helpful: () => ({ jobs: () => running.check() }),
+      }),
       ...adapters.flatMap((adapter) => adapter.routes),
     ];
     const server = createServer({ routes, publicUrl: config.publicUrl, log, observe: metrics.observe });
     opened.push(() => server.close());
     for (const adapter of adapters) {
-      await adapter.start(listenerFor({ ...chatPorts(), commands, use, capabilities: adapter.capabilities, identify }));
+      const listener = listenerFor({
+        ...chatPorts(),
+        commands,
+        use,
+        capabilities: adapter.capabilities,
+        identify: (caller, place) => identify(people, caller, place),
+      });
+      await adapter.start(listener);
       opened.push(() => adapter.stop());
     }
 

@@ -23,6 +23,7 @@ export function bearer(tokens: readonly ApiToken[]): (headers: HttpRequest['head
     if (!sent || !found) {
       throw new UserError('unauthorized', 'Send a valid API token: Authorization: Bearer <token>. See API_TOKENS in the README.');
     }
-    return { person: found.name, account: `api:${found.name}`, roles: found.scopes, workspace: found.workspace };
+    const account = `api:${found.name}`;
+    return { person: found.name, account, personKey: account, roles: found.scopes, workspace: found.workspace };
   };
 }

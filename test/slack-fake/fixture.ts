@@ -1,0 +1,89 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { App, type AppOptions, HTTPReceiver, LogLevel } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import { afterEach } from 'vitest';
+import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../support/slack/index.ts';
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+export async function workspace(options: FakeSlackOptions = {}): Promise<FakeSlack> {
+  const fake = await createFakeSlack({
+    users: [
+      { id: 'U1', name: 'ana', email: 'ana@acme.test', tz: 'Europe/Lisbon' },
+      { id: 'U2', name: 'ben' },
+      { id: 'U3', name: 'guest', guest: 'multi' },
+      { id: 'U4', name: 'gone', deleted: true },
+      { id: 'U9', name: 'stranger', teamId: 'T9' },
+    ],
+    channels: [
+      { id: 'C1', name: 'ops', members: ['bot', 'U1', 'U2'] },
+      { id: 'C2', name: 'general', members: ['U1'] },
+      { id: 'C3', name: 'old', archived: true, members: ['bot', 'U1'] },
+      { id: 'G1', name: 'secret', private: true, members: ['U1'] },
+      { id: 'G2', name: 'war-room', private: true, members: ['bot', 'U1'] },
+    ],
+    groups: [{ id: 'S1', handle: 'oncall', name: 'On call', users: ['U1'] }],
+    ...options,
+  });
+  closers.push(() => fake.close());
+  return fake;
+}
+
+const quiet = {
+  logLevel: LogLevel.ERROR,
+  logger: { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {}, getLevel: () => LogLevel.ERROR },
+};
+
+export const clientOf = (fake: FakeSlack, token = fake.botToken): WebClient =>
+  new WebClient(token, { slackApiUrl: fake.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, ...quiet });
+
+/** A Bolt app behind its HTTP receiver. */
+export async function httpApp(fake: FakeSlack, options: AppOptions = {}): Promise<App> {
+  const receiver = new HTTPReceiver({ signingSecret: fake.signingSecret, ...quiet });
+  const app = new App({ token: fake.botToken, receiver, clientOptions: { slackApiUrl: fake.apiUrl }, ...quiet, ...options });
+  const server = (await app.start(0)) as unknown as Server;
+  closers.push(() => app.stop());
+  fake.requestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
+  return app;
+}
+
+/** A Bolt app on Socket Mode. */
+export async function socketApp(fake: FakeSlack, listen: (app: App) => void = () => {}): Promise<App> {
+  const app = new App({
+    token: fake.botToken,
+    appToken: fake.appToken,
+    socketMode: true,
+    clientOptions: { slackApiUrl: fake.apiUrl },
+    ...quiet,
+  });
+  listen(app);
+  closers.push(() => app.stop());
+  await app.start();
+  return app;
+}
+
+/** The answer of a call that is refused. */
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ error: string; response_metadata?: { messages?: string[] }; needed?: string }> {
+  try {
+    await call;
+  } catch (error) {
+    return (error as { data: { error: string } }).data;
+  }
+  throw new Error('it was not refused');
+}
+
+export const mrkdwn = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+export const plain = (text: string) => ({ type: 'plain_text' as const, text });
+export const button = (label: string, action_id: string, more: object = {}) => ({
+  type: 'button',
+  text: plain(label),
+  action_id,
+  ...more,
+});
+export const buttons = (...elements: object[]) => ({ type: 'actions', block_id: 'buttons', elements });

@@ -1,0 +1,196 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onBareAck } from './acks.ts';
+import { createApi } from './api.ts';
+import { createCourier, type Route } from './deliver.ts';
+import type { Json } from './json.ts';
+import { processFile } from './methods/files.ts';
+import { eventBody } from './payloads.ts';
+import { createPerson } from './person.ts';
+import { createLimiter } from './rates.ts';
+import { createSockets } from './socket.ts';
+import { createTroubles } from './trouble.ts';
+import type { Delivery, FakeChannel, FakeMessage, FakeSlack, FakeSlackOptions, Person } from './types.ts';
+import { addChannel, addUser, createWorld, findMessage, maySee, type World } from './world.ts';
+
+export { type Control, controlsOf } from './controls.ts';
+export { sign } from './deliver.ts';
+export { describeMessage, describeView } from './describe.ts';
+export type * from './types.ts';
+
+function channelOf(world: World, id: string): FakeChannel {
+  const found = id.startsWith('#') ? [...world.channels.values()].find((one) => `#${one.name}` === id) : world.channels.get(id);
+  if (!found) throw new Error(`no channel ${id}`);
+  return found;
+}
+
+function seenBy(world: World, user: string, id: string): FakeMessage[] {
+  const channel = channelOf(world, id);
+  if (!maySee(world, user, channel)) return [];
+  return channel.all.filter((message) => !message.deleted && (!message.only || message.only === user));
+}
+
+/** A Slack on 127.0.0.1: strict, with a memory, and with hands to drive an app as its users would. */
+export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
+  const world = createWorld(options);
+  const troubles = createTroubles();
+  const handle = createApi(world, createLimiter(world), troubles);
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error) => {
+      world.problems.push(`the fake itself: ${error instanceof Error ? error.stack : error}`);
+      response.writeHead(500).end();
+    });
+  });
+  const sockets = createSockets(world, server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const route: Route = {
+    delivery: options.delivery ?? 'http',
+    requestUrl: options.requestUrl,
+    signingSecret: options.signingSecret ?? 'fake-signing-secret',
+    withinMs: options.ackWithinMs ?? 3000,
+  };
+  const courier = createCourier(world, sockets, route);
+  const people = new Map<string, Person>();
+
+  async function event(event: Json & { type: string }, fields: Json = {}): Promise<Delivery> {
+    const body = eventBody(world, event, fields);
+    if (options.events && !options.events.includes(event.type)) {
+      const blank = {
+        kind: 'delivery',
+        at: world.now(),
+        type: 'events_api',
+        via: route.delivery,
+        body,
+        acked: false,
+        ackMs: 0,
+      } as const;
+      return { ...blank, ackBody: '', status: 0, headers: {}, raw: '', error: 'not_subscribed' };
+    }
+    const delivery = await courier.send('events_api', body);
+    onBareAck(world, delivery, `the event ${event.type}`);
+    return delivery;
+  }
+
+  function user(id: string): Person {
+    const known = world.users.get(id);
+    if (!known) throw new Error(`no user ${id}`);
+    const commands = options.commands ? { commands: options.commands } : {};
+    const person = people.get(id) ?? createPerson({ world, courier, event, ...commands }, known);
+    people.set(id, person);
+    return person;
+  }
+  const seconds = () => (world.now() / 1000).toFixed(6);
+
+  return {
+    apiUrl: `${world.url}/api/`,
+    url: world.url,
+    botToken: world.botToken,
+    appToken: world.appToken,
+    signingSecret: route.signingSecret,
+    team: world.team,
+    app: world.app,
+    log: world.log,
+    problems: world.problems,
+    files: world.files,
+    rates: world.rates,
+    get requestUrl() {
+      return route.requestUrl;
+    },
+    set requestUrl(url) {
+      route.requestUrl = url;
+    },
+    get delivery() {
+      return route.delivery;
+    },
+    set delivery(way) {
+      route.delivery = way;
+    },
+    requests: (method) => world.log.filter((one) => one.kind === 'request').filter((one) => !method || one.method === method),
+    deliveries: (type) => world.log.filter((one) => one.kind === 'delivery').filter((one) => !type || one.type === type),
+
+    channel: (id) => channelOf(world, id),
+    thread: (channel, ts) => channelOf(world, channel).messages.filter((message) => message.ts === ts || message.threadTs === ts),
+    seenBy: (who, channel) => seenBy(world, who, channel),
+    lastSeenBy(who, channel) {
+      const last = seenBy(world, who, channel).at(-1);
+      if (!last) throw new Error(`${who} sees nothing in ${channel}`);
+      return last;
+    },
+    message: (channel, ts) => findMessage(world, channel, ts),
+    file: (id) => world.files.get(id),
+
+    user,
+    addUser: (seed) => user(addUser(world, seed).id),
+    addChannel: (seed) => addChannel(world, seed),
+    changeUser(id, change) {
+      Object.assign(world.users.get(id) ?? {}, change);
+    },
+    group(id) {
+      const group = world.groups.get(id);
+      if (!group) throw new Error(`no group ${id}`);
+      return group;
+    },
+
+    event,
+    interaction: (payload) => courier.send('interactive', payload),
+    replay: (delivery, forgery = {}) => courier.replay(delivery, forgery),
+    async verifyUrl() {
+      const delivery = await courier.send('events_api', { token: 'legacy', challenge: 'a-challenge', type: 'url_verification' });
+      const answer = typeof delivery.ackBody === 'object' ? (delivery.ackBody as Json | null)?.challenge : delivery.ackBody;
+      if (delivery.acked && answer !== 'a-challenge') world.problems.push('the challenge is not answered');
+      return delivery;
+    },
+    archive(channel) {
+      channelOf(world, channel).archived = true;
+      return event({ type: 'channel_archive', channel, user: 'U0ADMIN', event_ts: seconds() });
+    },
+    unarchive(channel) {
+      channelOf(world, channel).archived = false;
+    },
+    rename(channel, name) {
+      channelOf(world, channel).name = name;
+      return event({ type: 'channel_rename', channel: { id: channel, name, created: 1_700_000_000 }, event_ts: seconds() });
+    },
+    kick(channel) {
+      const from = channelOf(world, channel);
+      from.members.delete(world.app.botUserId);
+      return event({ type: from.kind === 'private' ? 'group_left' : 'channel_left', channel: from.id, event_ts: seconds() });
+    },
+    uninstall() {
+      world.tokenState = 'account_inactive';
+      return event({ type: 'app_uninstalled' });
+    },
+    revokeToken() {
+      world.tokenState = 'token_revoked';
+    },
+    restoreToken() {
+      world.tokenState = 'active';
+    },
+    setScopes(scopes) {
+      world.scopes = new Set(scopes);
+    },
+
+    fail: (method, fault) => troubles.fail(method, fault),
+    hold: (method) => troubles.hold(method),
+    heal: () => troubles.heal(),
+    processFiles() {
+      for (const file of world.files.values()) if (file.completed) processFile(file);
+    },
+
+    connected: (count = 1) => sockets.connected(count),
+    sockets: () => sockets.count(),
+    recycleSockets: (reason = 'refresh_requested') => sockets.recycle(reason),
+    closeSockets: (code) => sockets.end(code),
+    pingSockets: () => sockets.ping(),
+    refuseSockets: (refuse = true) => sockets.refuse(refuse),
+
+    async close() {
+      troubles.heal();
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -16,7 +16,7 @@ const FREE_NEEDED = 15e9;
 const thin: Shape = { names: 1, kinds: 1, hoursOfFive: 3 };
 const thick: Shape = { names: 20, kinds: 3, hoursOfFive: 5 };
 
-export const reader: Actor = { person: 'bench', account: 'api:bench', roles: ['read'] };
+export const reader: Actor = { person: 'bench', account: 'api:bench', personKey: 'api:bench', roles: ['read'] };
 /** In the middle of an hour of this day, so that every run reads the same kinds of stretches. */
 export const benchNow = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000 + 14.5 * 3_600_000 + 20_000);
 export const standing: Clock = { now: () => benchNow, after: () => () => {} };

@@ -85,6 +85,10 @@ export const chatStore = (db: Kysely<Tables>): ChatStore => ({
     return db.selectFrom('channel').selectAll().where('address', '=', address).executeTakeFirst();
   },
 
+  async channels() {
+    return db.selectFrom('channel').selectAll().orderBy('address').execute();
+  },
+
   async bindChannel({ address, team, workspace }) {
     await db
       .insertInto('channel')

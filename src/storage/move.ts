@@ -21,7 +21,13 @@ const tables = [
   'owed',
   'view',
   'post',
+  'channel',
   'console_message',
+  'account',
+  'role_grant',
+  'login_link',
+  'secret',
+  'code_try',
 ] as const satisfies (keyof Tables)[];
 
 /** Rows of one insert. */

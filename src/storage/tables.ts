@@ -21,6 +21,11 @@ export interface Tables {
   post: PostTable;
   channel: ChannelTable;
   console_message: ConsoleMessageTable;
+  account: { account: string; team: string; name: string; person: string | null; seen_at: Date };
+  role_grant: { subject: string; role: string; given_by: string; given_at: Date };
+  login_link: { hash: Buffer; account: string; name: string; expires_at: Date; used_at: Date | null };
+  secret: { name: string; sealed: string };
+  code_try: { account: string; since: Date; tries: number };
 }
 
 interface SeriesTable {

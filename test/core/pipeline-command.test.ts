@@ -45,7 +45,7 @@ const use = {
   knownPipelines: async () => entries,
 } satisfies Use;
 const call = (args: Args): Call<Use> => ({
-  actor: { person: 'ann', account: 'console:ann', roles: ['viewer'] },
+  actor: { person: 'ann', account: 'console:ann', personKey: 'console:ann', roles: ['viewer'] },
   args,
   use,
   capabilities: { tableRows: 50, selectOptions: 100 },

@@ -2,6 +2,16 @@
 -- It differs? A schema changes only by a new file in migrations/: one that was released is never edited. If that is what you
 -- did, and the difference is what you meant: npx vitest run test/storage/schema.test.ts -u
 
+create table account (
+  account text not null,
+  team text not null,
+  name text not null,
+  person text,
+  seen_at timestamp with time zone not null,
+  primary key (account)
+);
+create index account_person on account using btree (person) where (person is not null);
+
 create table batch (
   workspace text not null,
   sender text not null,
@@ -11,6 +21,21 @@ create table batch (
   primary key (workspace, sender, id)
 );
 create index batch_at on batch using btree (at);
+
+create table channel (
+  address text not null,
+  team text not null,
+  workspace text,
+  closed text,
+  primary key (address)
+);
+
+create table code_try (
+  account text not null,
+  since timestamp with time zone not null,
+  tries integer not null,
+  primary key (account)
+);
 
 create table collected (
   connector text not null,
@@ -27,6 +52,7 @@ create table console_message (
   at timestamp with time zone not null,
   edited_at timestamp with time zone,
   person text,
+  thread bigint,
   primary key (id),
   unique (key)
 );
@@ -91,6 +117,16 @@ create table hour_step (
   primary key (series, hour, step, facet)
 ) partition by range (hour);
 
+create table login_link (
+  hash bytea not null,
+  account text not null,
+  name text not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  primary key (hash),
+  unique (account)
+);
+
 create table minute_count (
   series integer not null,
   minute timestamp with time zone not null,
@@ -132,6 +168,8 @@ create table post (
   revision integer not null default 1,
   shown_revision integer not null default 0,
   external_id text,
+  queued_at timestamp with time zone not null,
+  sending_since timestamp with time zone,
   primary key (id),
   unique (subject, address)
 );
@@ -149,6 +187,14 @@ create table resource (
   primary key (workspace, kind, id)
 );
 
+create table role_grant (
+  subject text not null,
+  role text not null,
+  given_by text not null,
+  given_at timestamp with time zone not null,
+  primary key (subject, role)
+);
+
 create table sample (
   series integer not null,
   step smallint not null,
@@ -162,6 +208,12 @@ create table sample (
   primary key (series, step, reason, hour, slot)
 );
 create index sample_hour on sample using btree (hour);
+
+create table secret (
+  name text not null,
+  sealed text not null,
+  primary key (name)
+);
 
 create table series (
   id integer not null generated always as identity,

@@ -1,7 +1,12 @@
 import { UserError } from '../errors.ts';
 
-/** Roles of people (viewer … owner) and scopes of API tokens (`ingest`, `read`) are one list: both answer "what may you do". */
-export type Role = 'viewer' | 'operator' | 'approver' | 'owner' | 'ingest' | 'read';
+/** Roles of people, from the least to the most. A person may have several. */
+export const personRoles = ['viewer', 'operator', 'approver', 'owner'] as const;
+export type PersonRole = (typeof personRoles)[number];
+export const isPersonRole = (text: string): text is PersonRole => personRoles.some((role) => role === text);
+
+/** Roles of people and scopes of API tokens (`ingest`, `read`) are one list: both answer "what may you do". */
+export type Role = PersonRole | 'ingest' | 'read';
 
 /** Who is asking. Every flow takes one first and authorises it inside. */
 export interface Actor {
@@ -9,24 +14,31 @@ export interface Actor {
   person: string;
   /** Where they came from, e.g. `console:local` or `api:default`. */
   account: string;
+  /** The same for all accounts of one person: two of them count once. */
+  personKey: string;
   roles: readonly Role[];
   /** Set when this actor may see one workspace only. */
   workspace?: string;
 }
 
-export type Right = 'read' | 'ingest';
+/** `manage`: who may do what, and which channel is about which workspace. */
+export type Right = 'read' | 'ingest' | 'manage';
 
 const rightsOf: Record<Role, readonly Right[]> = {
   viewer: ['read'],
   operator: ['read'],
   approver: ['read'],
-  owner: ['read'],
+  owner: ['read', 'manage'],
   ingest: ['ingest'],
   read: ['read'],
 };
 
+const inWords: Record<Right, string> = { read: 'read', ingest: 'ingest', manage: 'manage roles and channels' };
+
+export const may = (actor: Actor, right: Right): boolean => actor.roles.some((role) => rightsOf[role].includes(right));
+
 /** Throws `forbidden` unless one of the actor's roles grants the right. */
 export function authorise(actor: Actor, right: Right): void {
-  if (actor.roles.some((role) => rightsOf[role].includes(right))) return;
-  throw new UserError('forbidden', `${actor.person} may not ${right}. Ask an owner for a role or token that grants it.`);
+  if (may(actor, right)) return;
+  throw new UserError('forbidden', `${actor.person} may not ${inWords[right]}. Ask an owner for a role or token that grants it.`);
 }

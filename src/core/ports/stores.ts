@@ -6,6 +6,7 @@ import type { Message } from '../messages/message.ts';
 import type { Place } from '../messages/place.ts';
 import type { HourRun } from './connector.ts';
 import type { Claim, Owed, OwedKind } from './jobs.ts';
+import type { PeopleStore } from './people.ts';
 
 /** The database as the flows see it. Whatever a flow writes in one call of `transaction` is stored together or not at all. */
 export interface Database {
@@ -19,6 +20,7 @@ export interface Stores {
   resources: ResourceStore;
   owed: OwedStore;
   chat: ChatStore;
+  people: PeopleStore;
 }
 
 export interface SeriesState extends Series {
@@ -191,6 +193,8 @@ export interface ChatStore {
   movePost(post: Pick<Post, 'id'>, place: Place): Promise<void>;
 
   channel(address: string): Promise<Channel | undefined>;
+  /** All that are known, by address. */
+  channels(): Promise<Channel[]>;
   /** Makes the channel one about this workspace, or about all of them. */
   bindChannel(channel: { address: string; team: string; workspace: string | null }): Promise<void>;
   /** Opens the channel again where it was closed. True for the first time it is heard of. */

@@ -7,10 +7,10 @@ import { readConfig } from '../src/config/env.ts';
 import type { Clock } from '../src/core/ports/clock.ts';
 import { openEmbedded } from '../src/storage/database.ts';
 import { openPostgres } from '../src/storage/postgres.ts';
+import { ownDatabase } from './databases.ts';
 import { between, makeBatch, type Random, randomFrom, type SentBatch } from './kill-batches.ts';
 import { checkApi, checkRows, type Get } from './kill-check.ts';
 import { type Program, startProgram } from './kill-program.ts';
-import { ownDatabase } from './own-database.ts';
 
 export interface KillOptions {
   trials: number;

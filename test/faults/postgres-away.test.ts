@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type OwnDatabase, ownDatabase } from '../../bench/own-database.ts';
+import { type OwnDatabase, ownDatabase } from '../../bench/databases.ts';
 import { postgresUrl } from '../support/backends.ts';
 import { type FaultProxy, faultProxy } from '../support/proxy.ts';
 import { until } from '../support/wait.ts';
@@ -18,7 +18,7 @@ describe.skipIf(!server)('PostgreSQL is out of reach', () => {
   beforeAll(async () => {
     database = await ownDatabase(server as string);
     proxy = await faultProxy(database.url);
-    app = await startOn(`${proxy.url}?connect_timeout=1&query_timeout=1500`);
+    app = await startOn(`${proxy.url}?connect_timeout=1&query_timeout=5000`);
     expect(await app.push(batch('kept'))).toEqual({ status: 202, body: WHOLE });
   });
   afterEach(() => proxy.heal());

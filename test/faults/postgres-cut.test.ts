@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type OwnDatabase, ownDatabase } from '../../bench/own-database.ts';
+import { type OwnDatabase, ownDatabase } from '../../bench/databases.ts';
 import { postgresUrl } from '../support/backends.ts';
 import { type FaultProxy, faultProxy } from '../support/proxy.ts';
 import { until } from '../support/wait.ts';

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { jobsBench } from '../contract/jobs-bench.ts';
 import { briskSweeps, type Engine, REDIS, redisAnswers, redisEngine, removeKeys } from '../contract/jobs-engines.ts';
 import { onPglite } from '../support/backends.ts';
+import { faultProxy } from '../support/proxy.ts';
 import { gate, until } from '../support/wait.ts';
-import { redisProxy } from './proxy.ts';
 
 const redis = await redisAnswers();
 
@@ -62,7 +62,8 @@ onPglite((backend) => {
     });
 
     test('not there at the start: work is done all the same, and the check says why not all is well', async () => {
-      const proxy = await redisProxy();
+      const proxy = await faultProxy(REDIS);
+      await proxy.refuse();
       url = proxy.url.replace('redis://', 'redis://worker:s3cret@');
       const { keys, handler } = noting();
       const jobs = newJobs({ post: handler }, { timing: briskSweeps });
@@ -81,27 +82,27 @@ onPglite((backend) => {
     });
 
     test('that comes after the start is used from then on', async () => {
-      const proxy = await redisProxy();
+      const proxy = await faultProxy(REDIS);
+      await proxy.refuse();
       url = proxy.url;
       const { handler } = noting();
       const jobs = newJobs({ post: handler }, { timing: briskSweeps });
       await jobs.start();
       await until('it sweeps by itself', () => messages().includes('the job queue is silent: this process sweeps by itself'));
-      await proxy.open();
+      await proxy.heal();
       await until('the queue sweeps', () => messages().at(-1) === 'the job queue sweeps again');
       await until('all is well', () => well(jobs.check()));
       await owe('a');
       jobs.wake('post');
       await settled();
       await jobs.stop();
-      await proxy.cut();
+      await proxy.close();
     });
 
-    test.each(['cut', 'hang'] as const)(
+    test.each(['refuse', 'swallow'] as const)(
       'that is gone in the middle (%s): wakes work at once, sweeps go on, and it comes back',
       async (how) => {
-        const proxy = await redisProxy();
-        await proxy.open();
+        const proxy = await faultProxy(REDIS);
         url = proxy.url;
         const { keys, handler } = noting();
         const jobs = newJobs({ post: handler }, { timing: briskSweeps });
@@ -119,8 +120,8 @@ onPglite((backend) => {
         await owe('swept');
         await settled();
         // Whoever comes back has lost the connections it had.
-        await proxy.cut();
-        await proxy.open();
+        proxy.cut();
+        await proxy.heal();
         await until('the queue sweeps', () => messages().at(-1) === 'the job queue sweeps again');
         await until('all is well', () => well(jobs.check()));
         await owe('again');
@@ -129,29 +130,27 @@ onPglite((backend) => {
         expect(keys()).toEqual(['woken', 'swept', 'again']);
         await proxy[how]();
         expect(await seconds(jobs.stop())).toBeLessThan(5);
-        await proxy.cut();
+        await proxy.close();
       },
     );
 
     test('that may evict keys: the start is refused with what to do', async () => {
-      const proxy = await redisProxy(['maxmemory_policy:noeviction', 'maxmemory_policy:allkeys-lr']);
-      await proxy.open();
+      const proxy = await faultProxy(REDIS, ['maxmemory_policy:noeviction', 'maxmemory_policy:allkeys-lr']);
       url = proxy.url;
       await expect(newJobs({}).start()).rejects.toThrow(
         /Redis at \S+ may evict keys \(maxmemory-policy allkeys-lr\).*Set it to noeviction/,
       );
-      await proxy.cut();
+      await proxy.close();
     });
 
     test('that does not tell whether it evicts: a warning', async () => {
-      const proxy = await redisProxy(['maxmemory_policy', 'maxmemory_hidden']);
-      await proxy.open();
+      const proxy = await faultProxy(REDIS, ['maxmemory_policy', 'maxmemory_hidden']);
       url = proxy.url;
       const jobs = newJobs({});
       await jobs.start();
       expect(JSON.stringify(bench.log.lines)).toContain('does not tell its maxmemory-policy');
       await jobs.stop();
-      await proxy.cut();
+      await proxy.close();
     });
   });
 });

@@ -30,9 +30,13 @@ interface Trap {
   sprung: () => void;
 }
 
-export async function faultProxy(target: string): Promise<FaultProxy> {
+/** Of a URL that names none. */
+const ports: Record<string, number> = { 'postgres:': 5432, 'postgresql:': 5432, 'redis:': 6379 };
+
+/** `replace`: words of the server's answers, by others of the same length. */
+export async function faultProxy(target: string, replace?: readonly [string, string]): Promise<FaultProxy> {
   const url = new URL(target);
-  const [host, port] = [url.hostname, Number(url.port || 5432)];
+  const [host, port] = [url.hostname, Number(url.port || ports[url.protocol])];
   const pairs = new Set<() => void>();
   let trap: Trap | undefined;
   let swallowing = false;
@@ -73,7 +77,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     });
     upstream.on('data', (chunk) => {
       if (lastAnswer) spring(lastAnswer);
-      else pass(client, chunk);
+      else pass(client, replace ? Buffer.from(chunk.toString('latin1').replace(...replace), 'latin1') : chunk);
     });
     for (const socket of [client, upstream]) {
       socket.on('error', () => {});

@@ -5,6 +5,7 @@ import { count, percent } from '../../src/core/cards/format.ts';
 import type { OverviewStep } from '../../src/core/delivery/overview.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openBrowser, type TestBrowser } from '../support/browser.ts';
+import { type Engine, installedEngines } from '../support/engines.ts';
 
 interface OverviewJson {
   deliveryRate: number;
@@ -16,17 +17,12 @@ let demo: TestApp;
 let browser: TestBrowser;
 let page: Page;
 
-beforeAll(async () => {
-  // The incident at 12:10 is over, so the last hour holds all of it.
-  [demo, browser] = await Promise.all([startApp({ now: '2026-11-25T12:40:20Z', demo: true }), openBrowser()]);
-  page = await browser.context.newPage();
-  await page.goto(demo.app.url);
-});
+const engines: Engine[] = await installedEngines();
 
-afterAll(async () => {
-  await browser?.close();
-  await demo?.close();
+beforeAll(async () => {
+  browser = await openBrowser();
 });
+afterAll(() => browser?.close());
 
 async function type(line: string): Promise<void> {
   await page.locator('input[role=combobox]').fill(line);
@@ -46,7 +42,24 @@ const rowsOf = (table: Locator): Promise<string[][]> =>
     .locator('tbody tr')
     .evaluateAll((rows) => rows.map((row) => [...(row as HTMLTableRowElement).cells].map((cell) => cell.innerText.trim())));
 
-describe('the delivery overview in the console', () => {
+describe.each(engines)('the delivery overview in the console, on $name', ({ open }) => {
+  let close = async () => {};
+  beforeAll(async () => {
+    // The incident at 12:10 is over, so the last hour holds all of it.
+    const { settings, drop } = await open();
+    demo = await startApp({ now: '2026-11-25T12:40:20Z', demo: true, ...settings });
+    close = async () => {
+      await demo.close();
+      await drop();
+    };
+    page = await browser.context.newPage();
+    await page.goto(demo.app.url);
+  });
+  afterAll(async () => {
+    await page.close();
+    await close();
+  });
+
   test('/pipeline ranks all pipelines, what needs attention first', async () => {
     await type('/pipeline period:1h');
     const ranking = card(/\d+ of 15 pipelines need attention in the last hour · Web shop → Amplitude/);

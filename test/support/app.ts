@@ -1,4 +1,5 @@
 import { type App, createApp } from '../../src/app.ts';
+import type { Config } from '../../src/config/env.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { emptyFolder } from './process.ts';
@@ -15,8 +16,11 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+/** What tests may set otherwise. */
+export type Settings = Pick<Config, 'databaseUrl' | 'redisUrl' | 'secretKey' | 'slack' | 'discord'>;
+
 /** The whole application on an empty folder, with time standing still at `now`. */
-export async function startApp(options: { now: string; demo: boolean }): Promise<TestApp> {
+export async function startApp(options: { now: string; demo: boolean } & Partial<Settings>): Promise<TestApp> {
   const folder = emptyFolder();
   const clock = fakeClock(options.now);
   const app = createApp({
@@ -24,15 +28,15 @@ export async function startApp(options: { now: string; demo: boolean }): Promise
       host: '127.0.0.1',
       port: 0,
       dataDir: folder.path,
-      databaseUrl: undefined,
-      redisUrl: undefined,
-      secretKey: undefined,
+      databaseUrl: options.databaseUrl,
+      redisUrl: options.redisUrl,
+      secretKey: options.secretKey,
       publicUrl: undefined,
       demo: options.demo,
       apiTokens: undefined,
       consoleTokens: undefined,
-      slack: undefined,
-      discord: undefined,
+      slack: options.slack,
+      discord: options.discord,
       configFile: undefined,
       logLevel: 'silent',
     },

@@ -1,0 +1,42 @@
+import { Redis } from 'ioredis';
+import { REDIS, redisAnswers } from '../contract/jobs-engines.ts';
+import type { Settings } from './app.ts';
+import { emptyDatabase, postgresUrl } from './backends.ts';
+
+/** What the whole application can stand on. */
+export interface Engine {
+  name: string;
+  open(): Promise<{ settings: Partial<Settings>; drop(): Promise<void> }>;
+}
+
+/** The application's keys have one prefix; in a database of Redis of their own they meet no others. */
+const redisUrl = new URL('/15', REDIS).href;
+const secretKey = Buffer.alloc(32, 7);
+
+/** The embedded one always; PostgreSQL, and Redis with it, where they answer. */
+export async function installedEngines(): Promise<Engine[]> {
+  const engines: Engine[] = [{ name: 'PGlite', open: async () => ({ settings: {}, drop: async () => {} }) }];
+  if (!(await postgresUrl())) return engines;
+  const onPostgres = async () => {
+    const { url, drop } = await emptyDatabase();
+    return { settings: { databaseUrl: url, secretKey }, drop };
+  };
+  engines.push({ name: 'PostgreSQL', open: onPostgres });
+  if (!(await redisAnswers())) return engines;
+  engines.push({
+    name: 'PostgreSQL and Redis',
+    open: async () => {
+      const { settings, drop } = await onPostgres();
+      return {
+        settings: { ...settings, redisUrl },
+        async drop() {
+          await drop();
+          const redis = new Redis(redisUrl);
+          await redis.flushdb();
+          await redis.quit();
+        },
+      };
+    },
+  });
+  return engines;
+}

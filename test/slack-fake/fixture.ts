@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App, type AppOptions, HTTPReceiver, LogLevel } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import { type Block, WebClient } from '@slack/web-api';
 import { afterEach } from 'vitest';
 import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../support/slack/index.ts';
 
@@ -78,7 +78,9 @@ export async function refusal(
   throw new Error('it was not refused');
 }
 
-export const mrkdwn = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+/** Blocks of any kind, right or wrong. */
+export const loose = (...blocks: object[]) => blocks as Block[];
+export const mrkdwn = (text: string) => ({ type: 'section' as const, text: { type: 'mrkdwn' as const, text } });
 export const plain = (text: string) => ({ type: 'plain_text' as const, text });
 export const button = (label: string, action_id: string, more: object = {}) => ({
   type: 'button',

@@ -1,7 +1,7 @@
 import { checkedBlocks } from './blocks/check.ts';
 import { given, isRecord, type Json, list, off, record, text } from './json.ts';
 import { refuse } from './refusal.ts';
-import type { FakeChannel } from './types.ts';
+import type { FakeChannel, FakeMessage } from './types.ts';
 import { findMessage, type World } from './world.ts';
 
 export interface Content {
@@ -38,6 +38,10 @@ export function checkedContent(world: World, args: Json, rules: { unfurls?: bool
   const blocks = given(args.blocks) ? checkedBlocks(world, args.blocks, 'message') : [];
   const attachments = list(parsed(args.attachments ?? [], 'invalid_attachments')).filter(isRecord);
   if (attachments.length > 100) refuse('too_many_attachments');
+  for (const [n, attachment] of attachments.entries()) {
+    if (!given(attachment.blocks)) continue;
+    attachment.blocks = checkedBlocks(world, attachment.blocks, 'message', `/attachments/${n}/blocks`);
+  }
   const markdown = text(args.markdown_text);
   if (markdown && (given(args.text) || blocks.length > 0)) refuse('markdown_text_conflict');
   if (markdown.length > 12_000) refuse('msg_too_long');
@@ -78,8 +82,15 @@ export function escapedBytes(words: string): number {
   return Buffer.byteLength(escaped);
 }
 
+const repliesTo = (world: World, message: FakeMessage): FakeMessage[] =>
+  world.channels.get(message.channel)?.messages.filter((one) => one.threadTs === message.ts) ?? [];
+
+/** A parent that has replies names itself as its thread. */
+export const threadOf = (world: World, message: FakeMessage): string | undefined =>
+  message.threadTs ?? (repliesTo(world, message).length > 0 ? message.ts : undefined);
+
 /** A message as Slack gives it. */
-export function wireMessage(world: World, message: import('./types.ts').FakeMessage): Json {
+export function wireMessage(world: World, message: FakeMessage): Json {
   const bot = message.botId !== undefined;
   const last = message.edits.at(-1);
   return {
@@ -91,12 +102,19 @@ export function wireMessage(world: World, message: import('./types.ts').FakeMess
     ...(bot ? { bot_id: message.botId, app_id: world.app.id } : {}),
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.attachments.length > 0 ? { attachments: message.attachments } : {}),
-    ...(message.threadTs
-      ? { thread_ts: message.threadTs, parent_user_id: parentUser(world, message.channel, message.threadTs) }
-      : {}),
+    ...thread(world, message),
     ...(message.metadata ? { metadata: record(message.metadata) } : {}),
     ...(last && message.blocks.length === 0 ? { edited: { user: message.user, ts: message.ts } } : {}),
   };
 }
 
-const parentUser = (world: World, channel: string, ts: string): string | undefined => findMessage(world, channel, ts)?.user;
+function thread(world: World, message: FakeMessage): Json {
+  if (message.threadTs) {
+    const parent = findMessage(world, message.channel, message.threadTs);
+    return { thread_ts: message.threadTs, ...(parent ? { parent_user_id: parent.user } : {}) };
+  }
+  const replies = repliesTo(world, message);
+  if (replies.length === 0) return {};
+  const reply_users = [...new Set(replies.map((reply) => reply.user))];
+  return { thread_ts: message.ts, reply_count: replies.length, reply_users, latest_reply: replies.at(-1)?.ts, subscribed: false };
+}

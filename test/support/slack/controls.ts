@@ -17,6 +17,8 @@ export interface Control {
   options: Choice[];
   /** In an input block: part of a form, sent with it. */
   input: boolean;
+  /** Of an input: what is chosen is told at once. */
+  dispatches: boolean;
   optional: boolean;
   element: Json;
 }
@@ -24,9 +26,15 @@ export interface Control {
 const flat = (element: Json): Choice[] =>
   [...records(element.options), ...records(element.option_groups).flatMap((group) => records(group.options))] as Choice[];
 
+/** A message's blocks, with those of its attachments. */
+export const blocksOf = (on: FakeMessage | FakeView): Json[] => [
+  ...on.blocks,
+  ...('attachments' in on ? on.attachments.flatMap((one) => records(one.blocks)) : []),
+];
+
 /** The buttons, selects and fields of a message or view, top to bottom. */
-export function controlsOf(on: Pick<FakeMessage | FakeView, 'blocks'>): Control[] {
-  return allBlocks(on.blocks).flatMap((block) =>
+export function controlsOf(on: FakeMessage | FakeView): Control[] {
+  return allBlocks(blocksOf(on)).flatMap((block) =>
     controlsIn(block).map((element) => ({
       type: text(element.type),
       label: block.type === 'input' ? said(block.label) : said(element.text) || said(element.placeholder) || said(block.text),
@@ -38,6 +46,7 @@ export function controlsOf(on: Pick<FakeMessage | FakeView, 'blocks'>): Control[
       ...(isRecord(element.confirm) ? { confirm: said(record(element.confirm).text) } : {}),
       options: flat(element),
       input: block.type === 'input',
+      dispatches: block.dispatch_action === true,
       optional: block.optional === true,
       element,
     })),

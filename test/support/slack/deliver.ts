@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { stringify } from 'node:querystring';
+import type { Forgery } from './interface.ts';
 import type { Json } from './json.ts';
 import type { Acked, Sockets } from './socket.ts';
-import type { Delivery, Forgery } from './types.ts';
+import type { Delivery } from './types.ts';
 import type { World } from './world.ts';
 
 export interface Route {
@@ -116,9 +117,10 @@ export function createCourier(world: World, sockets: Sockets, route: Route): Cou
       if (route.delivery === 'socket') {
         return go(entry, { retry_attempt: retry?.num ?? 0, retry_reason: retry?.reason ?? (retry ? 'timeout' : '') });
       }
-      const anew = forgery.fresh || forgery.secret !== undefined || forgery.shift !== undefined || forgery.unsigned;
+      const anew =
+        retry !== undefined || forgery.fresh || forgery.secret !== undefined || forgery.shift !== undefined || forgery.unsigned;
       const contentType = of.headers['content-type'] ?? 'application/json';
-      const headers = anew ? signed(of.raw, contentType, forgery) : { ...of.headers, ...retryHeaders(forgery) };
+      const headers = anew ? signed(of.raw, contentType, forgery) : of.headers;
       return go({ ...entry, raw: forgery.tamper?.(of.raw) ?? of.raw, headers });
     },
   };

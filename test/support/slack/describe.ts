@@ -1,4 +1,5 @@
 import { controlsIn } from './blocks/block.ts';
+import { blocksOf } from './controls.ts';
 import { given, type Json, list, record, records, said, text } from './json.ts';
 import type { FakeMessage, FakeView } from './types.ts';
 
@@ -97,7 +98,8 @@ function block(one: Json): string {
 
 /** A message as text, for logs and for asserting on what people read. */
 export function describeMessage(message: FakeMessage): string {
-  const body = message.blocks.length > 0 ? message.blocks.map(block) : [message.text];
+  const blocks = blocksOf(message);
+  const body = blocks.length > 0 ? blocks.map(block) : [message.text];
   const marks = [
     message.only ? `only ${message.only}` : '',
     message.threadTs ? 'in thread' : '',

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { onBareAck } from './acks.ts';
 import { createApi } from './api.ts';
 import { createCourier, type Route } from './deliver.ts';
+import type { FakeSlack, Person } from './interface.ts';
 import type { Json } from './json.ts';
 import { processFile } from './methods/files.ts';
 import { eventBody } from './payloads.ts';
@@ -10,12 +11,13 @@ import { createPerson } from './person.ts';
 import { createLimiter } from './rates.ts';
 import { createSockets } from './socket.ts';
 import { createTroubles } from './trouble.ts';
-import type { Delivery, FakeChannel, FakeMessage, FakeSlack, FakeSlackOptions, Person } from './types.ts';
+import type { Delivery, FakeChannel, FakeFile, FakeMessage, FakeSlackOptions } from './types.ts';
 import { addChannel, addUser, createWorld, findMessage, maySee, type World } from './world.ts';
 
 export { type Control, controlsOf } from './controls.ts';
 export { sign } from './deliver.ts';
 export { describeMessage, describeView } from './describe.ts';
+export type * from './interface.ts';
 export type * from './types.ts';
 
 function channelOf(world: World, id: string): FakeChannel {
@@ -124,6 +126,13 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
     user,
     addUser: (seed) => user(addUser(world, seed).id),
     addChannel: (seed) => addChannel(world, seed),
+    addFile(seed) {
+      const blank = { name: 'file.png', title: 'file.png', altText: '', length: seed.bytes?.length ?? 0, completed: true };
+      const file: FakeFile = { ...blank, processed: false, polls: 0, mimetype: '', channels: [], ...seed };
+      processFile(file);
+      world.files.set(file.id, file);
+      return file;
+    },
     changeUser(id, change) {
       Object.assign(world.users.get(id) ?? {}, change);
     },
@@ -158,8 +167,10 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
       from.members.delete(world.app.botUserId);
       return event({ type: from.kind === 'private' ? 'group_left' : 'channel_left', channel: from.id, event_ts: seconds() });
     },
-    uninstall() {
+    async uninstall() {
       world.tokenState = 'account_inactive';
+      for (const channel of world.channels.values()) if (channel.kind !== 'im') channel.members.delete(world.app.botUserId);
+      await event({ type: 'tokens_revoked', tokens: { oauth: [], bot: [world.app.botUserId] } });
       return event({ type: 'app_uninstalled' });
     },
     revokeToken() {

@@ -1,4 +1,4 @@
-import { wireMessage } from './content.ts';
+import { threadOf, wireMessage } from './content.ts';
 import { type Control, controlsOf } from './controls.ts';
 import type { Json } from './json.ts';
 import { wireView } from './methods/views.ts';
@@ -62,7 +62,7 @@ function place(world: World, on: FakeMessage | FakeView, values: Json): Json {
     message_ts: on.ts,
     channel_id: on.channel,
     is_ephemeral: on.only !== undefined,
-    ...(on.threadTs ? { thread_ts: on.threadTs } : {}),
+    ...(threadOf(world, on) ? { thread_ts: threadOf(world, on) } : {}),
   };
   const where = { container, channel: { id: on.channel, name: shownName(channel) }, state: { values } };
   // Slack keeps no ephemeral message, so it has none to send along.
@@ -120,6 +120,22 @@ export function submissionBody(world: World, of: { user: FakeUser; view: FakeVie
 
 export function closedBody(world: World, of: { user: FakeUser; view: FakeView; values: Json; cleared: boolean }): Json {
   return { ...interactionBase(world, of.user, 'view_closed'), view: wireView(world, of.view, of.values), is_cleared: of.cleared };
+}
+
+export function shortcutBody(
+  world: World,
+  of: { user: FakeUser; callbackId: string; triggerId: string; on?: FakeMessage; responseUrl?: string },
+): Json {
+  const common = { callback_id: of.callbackId, trigger_id: of.triggerId, action_ts: (world.now() / 1000).toFixed(6) };
+  if (!of.on) return { ...interactionBase(world, of.user, 'shortcut'), ...common };
+  return {
+    ...interactionBase(world, of.user, 'message_action'),
+    ...common,
+    response_url: of.responseUrl,
+    channel: { id: of.on.channel, name: shownName(world.channels.get(of.on.channel) as FakeChannel) },
+    message_ts: of.on.ts,
+    message: wireMessage(world, of.on),
+  };
 }
 
 export function eventBody(world: World, event: Json, fields: Json = {}): Json {

@@ -1,19 +1,20 @@
 import { onBareAck, onCommandAck, onOptionsAck, onSubmissionAck } from './acks.ts';
 import { type Control, controlsOf, findControl, findOption } from './controls.ts';
 import type { Courier } from './deliver.ts';
-import { type Json, said } from './json.ts';
+import type { Person, Value } from './interface.ts';
+import type { Json } from './json.ts';
 import { dropView, modalsOf, wireView } from './methods/views.ts';
 import {
   actionsBody,
   closedBody,
   commandBody,
-  eventBody,
   isView,
+  shortcutBody,
   stateValues,
   submissionBody,
   suggestionBody,
 } from './payloads.ts';
-import type { Choice, Delivery, FakeChannel, FakeMessage, FakeUser, FakeView, Person, Value } from './types.ts';
+import type { Choice, Delivery, FakeChannel, FakeMessage, FakeUser, FakeView } from './types.ts';
 import { clientObjection, fieldFor, isChoice, namesOf, stateOf } from './values.ts';
 import { addMessage, directChannel, isMember, maySee, newResponseUrl, newTrigger, type World } from './world.ts';
 
@@ -42,11 +43,14 @@ export function createPerson(hands: Hands, user: FakeUser): Person {
     return channel;
   }
 
+  /** The message itself, where a snapshot of it was pressed. */
+  const current = (on: FakeMessage): FakeMessage => world.channels.get(on.channel)?.all.find((one) => one.ts === on.ts) ?? on;
+
   /** Only what stands before one's eyes can be touched. */
   function check(on: FakeMessage | FakeView): void {
     if (isView(on)) {
-      const there = on.type === 'home' ? world.homes.get(user.id) === on : modalsOf(world, user.id).at(-1) === on;
-      if (!there) throw new Error(`${user.id} does not have this view in front`);
+      const there = on.type === 'home' ? world.homes.get(user.id) : modalsOf(world, user.id).at(-1);
+      if (there?.id !== on.id) throw new Error(`${user.id} does not have this view in front`);
       return;
     }
     reach(on.channel);
@@ -57,7 +61,7 @@ export function createPerson(hands: Hands, user: FakeUser): Person {
     const triggerId = newTrigger(world, user.id);
     const responseUrl = isView(on)
       ? undefined
-      : newResponseUrl(world, 'actions', { user: user.id, channel: on.channel, message: on });
+      : newResponseUrl(world, 'actions', { user: user.id, channel: on.channel, message: current(on) });
     const { placeholder: _p, options: _o, option_groups: _g, confirm: _c, ...shown } = control.element;
     const action = { ...shown, action_id: control.actionId, block_id: control.blockId, ...fields };
     const body = actionsBody(world, {
@@ -82,10 +86,10 @@ export function createPerson(hands: Hands, user: FakeUser): Person {
     return delivery;
   }
 
-  async function choose(on: FakeMessage | FakeView, control: Control, name: string): Promise<Choice> {
+  async function choose(on: FakeMessage | FakeView, control: Control, name: string, typed = name): Promise<Choice> {
     if (!control.type.endsWith('external_select')) return findOption(control.options, name);
     const least = Number(control.element.min_query_length ?? 3);
-    const { options = [] } = await suggest(on, control, least === 0 ? '' : name);
+    const { options = [] } = await suggest(on, control, least === 0 && typed === name ? '' : typed);
     return findOption(options, name);
   }
 
@@ -130,6 +134,7 @@ export function createPerson(hands: Hands, user: FakeUser): Person {
     async command(channelId, line) {
       const channel = reach(channelId);
       if (channel.archived) throw new Error('nobody can write in an archived channel');
+      if (user.teamId !== world.team.id) throw new Error('commands are offered to the own workspace alone');
       const [command = '', ...rest] = line.trim().split(' ');
       if (!command.startsWith('/') || (hands.commands && !hands.commands.includes(command))) {
         throw new Error(`${command} is not a valid command`);
@@ -147,15 +152,15 @@ export function createPerson(hands: Hands, user: FakeUser): Person {
       return act(on, findControl(on, button, true), {});
     },
 
-    async select(on, element, option) {
+    async select(on, element, option, typed) {
       check(on);
       const control = findControl(on, element, false);
-      const choice = await choose(on, control, option);
-      const value = fieldFor(control.type) === 'selected_options' ? [choice] : choice;
-      if (control.type !== 'overflow') chosen.set(key(on, control), value);
-      if (control.input && control.element.dispatch_action !== true) {
+      if (control.input && !control.dispatches) {
         throw new Error(`${control.label} is part of a form: it is sent with submit`);
       }
+      const choice = await choose(on, control, option, typed);
+      const value = fieldFor(control.type) === 'selected_options' ? [choice] : choice;
+      if (control.type !== 'overflow') chosen.set(key(on, control), value);
       return act(on, control, { [fieldFor(control.type)]: value });
     },
 
@@ -178,19 +183,29 @@ export function createPerson(hands: Hands, user: FakeUser): Person {
       const triggerId = newTrigger(world, user.id);
       const body = submissionBody(world, { user, view, values: valuesOf(view), triggerId });
       const delivery = await courier.send('interactive', body, { triggerId });
-      onSubmissionAck(world, delivery, view);
+      onSubmissionAck(world, delivery, world.views.get(view.id) ?? view);
       return delivery;
     },
 
     async close(view) {
       check(view);
       const stack = modalsOf(world, user.id);
-      const gone = view.clearOnClose ? stack : [view];
+      const gone = view.clearOnClose ? stack : stack.filter((one) => one.id === view.id);
       const body = closedBody(world, { user, view, values: valuesOf(view), cleared: view.clearOnClose });
       for (const one of gone) dropView(world, one);
       if (!view.notifyOnClose) return undefined;
       const delivery = await courier.send('interactive', body);
       onBareAck(world, delivery, 'view_closed');
+      return delivery;
+    },
+
+    async shortcut(callbackId, on) {
+      if (on) check(on);
+      const triggerId = newTrigger(world, user.id);
+      const responseUrl = on && newResponseUrl(world, 'actions', { user: user.id, channel: on.channel, message: current(on) });
+      const body = shortcutBody(world, { user, callbackId, triggerId, ...(on && responseUrl ? { on, responseUrl } : {}) });
+      const delivery = await courier.send('interactive', body, { triggerId, ...(responseUrl ? { responseUrl } : {}) });
+      onBareAck(world, delivery, 'a shortcut');
       return delivery;
     },
 
@@ -235,7 +250,3 @@ export function createPerson(hands: Hands, user: FakeUser): Person {
   };
   return person;
 }
-
-/** A label for logs. */
-export const nameOf = (view: FakeView): string => said(view.title) || view.callbackId || view.id;
-export { eventBody };

@@ -16,7 +16,9 @@ function put(world: World, url: ResponseUrl, body: Json): void {
     return;
   }
   const content = checkedContent(world, body);
-  if (flag(body.replace_original) && message && !message.deleted) {
+  const replace = flag(body.replace_original);
+  if (replace && url.kind === 'actions' && message?.deleted) throw new Refusal('message_not_found');
+  if (replace && message && !message.deleted) {
     editMessage(world, message, content);
     return;
   }
@@ -28,7 +30,7 @@ function put(world: World, url: ResponseUrl, body: Json): void {
     via: 'response_url',
   });
   // A press's url goes on to mean the message that was pressed.
-  if (!url.message || url.message.via === 'response_url') url.message = posted;
+  if (url.kind === 'commands') url.message = posted;
 }
 
 /** Answers a post to a response_url. */

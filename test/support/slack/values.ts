@@ -1,6 +1,7 @@
 import type { Control } from './controls.ts';
+import type { Value } from './interface.ts';
 import { given, type Json, list, text } from './json.ts';
-import type { Choice, Value } from './types.ts';
+import type { Choice } from './types.ts';
 
 /** How Slack names what was entered, by type of element. */
 const fieldOf: Record<string, string> = {

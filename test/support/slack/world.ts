@@ -26,6 +26,7 @@ export interface Trigger {
 /** What a `response_url` stands for. */
 export interface ResponseUrl {
   id: string;
+  kind: 'commands' | 'actions';
   user: string;
   channel: string;
   at: number;
@@ -217,6 +218,6 @@ export function newResponseUrl(
   of: Pick<ResponseUrl, 'user' | 'channel' | 'message'>,
 ): string {
   const id = randomBytes(12).toString('hex');
-  world.responseUrls.set(id, { id, posts: 0, at: world.now(), ...of });
+  world.responseUrls.set(id, { id, kind, posts: 0, at: world.now(), ...of });
   return `${world.url}/${kind}/${world.team.id}/${id}`;
 }

@@ -31,8 +31,8 @@ export function findInBlocks(world: World, blocks: unknown, surface: Surface, at
 }
 
 /** Blocks as they came, a form's as JSON text. Refuses what Slack refuses; gives them with the ids that Slack adds. */
-export function checkedBlocks(world: World, given_: unknown, surface: Surface): Json[] {
-  let blocks = given_;
+export function checkedBlocks(world: World, raw: unknown, surface: Surface, at = '/blocks'): Json[] {
+  let blocks = raw;
   if (typeof blocks === 'string') {
     try {
       blocks = JSON.parse(blocks);
@@ -41,7 +41,7 @@ export function checkedBlocks(world: World, given_: unknown, surface: Surface): 
     }
   }
   if (!Array.isArray(blocks)) return refuse('invalid_blocks_format');
-  const found = findInBlocks(world, blocks, surface);
+  const found = findInBlocks(world, blocks, surface, at);
   if (found.all.length > 0) refuse('invalid_blocks', found.all, { errors: found.all });
   if (found.size > 13_000) refuse('msg_blocks_too_long');
   return withIds(blocks.filter(isRecord));

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { given, type Json, record, text } from '../json.ts';
+import { isMember } from '../world.ts';
 import type { Findings } from './findings.ts';
 
 /** Slack's own servers fetch an image: nothing inside a private network reaches them. */
@@ -29,7 +30,11 @@ function checkSlackFile(found: Findings, slackFile: Json, at: string): void {
   const { world } = found;
   const byUrl = [...world.files.values()].find((one) => slackFile.url === `${world.url}/files/${one.id}`);
   const file = given(slackFile.id) ? world.files.get(text(slackFile.id)) : byUrl;
-  const readable = file && (file.user === world.app.botUserId || file.channels.length > 0);
+  const shared = (id: string) => {
+    const channel = world.channels.get(id);
+    return channel !== undefined && (channel.kind === 'public' || isMember(world, channel));
+  };
+  const readable = file && (file.user === world.app.botUserId || file.channels.some(shared));
   // One answer for all of these, as Slack has it: missing, not ours, not yet processed, no picture.
   if (!readable || !file.completed || !file.processed || !/^image\/(png|jpeg|gif)$/.test(file.mimetype)) {
     found.add('invalid slack file', at);

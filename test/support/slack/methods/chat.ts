@@ -1,5 +1,5 @@
 import { checkedBlocks, findInView } from '../blocks/check.ts';
-import { checkedContent, checkedThread, escapedBytes, wireMessage } from '../content.ts';
+import { checkedContent, checkedThread, escapedBytes, parsed, wireMessage } from '../content.ts';
 import { flag, given, isRecord, type Json, record, text } from '../json.ts';
 import { refuse } from '../refusal.ts';
 import type { FakeMessage } from '../types.ts';
@@ -81,7 +81,7 @@ function getPermalink(world: World, args: Json): Json {
 
 /** Looks at blocks without posting them. */
 function validate(world: World, args: Json): Json {
-  const read = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
+  const read = (value: unknown): unknown => parsed(value, 'invalid_blocks_format');
   if (given(args.view)) {
     const found = findInView(world, record(read(args.view)));
     if (found.length > 0) refuse('invalid_blocks', found, { errors: found });

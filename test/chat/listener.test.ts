@@ -53,6 +53,14 @@ onPglite((backend) => {
       expect(buttonsOf(mine?.edits.at(-1) as Message).map(({ label }) => label)).toEqual(['Up']);
     });
 
+    test('is posted once, however often the button is pressed', async () => {
+      await ask('/count 3');
+      const share = { caller: dana, place: private_, action: action(newest(), 'Post to channel') };
+      await Promise.all([here.listener.press(share), here.listener.press(share)]);
+      await here.drain();
+      expect(here.talk.shown.filter(({ place }) => place.person === undefined)).toHaveLength(1);
+    });
+
     test('that is shared gives whoever presses it a copy, and stays as it was', async () => {
       await ask('/count 3');
       await press('Post to channel');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Answer, type Args, type Call, type Command, SHARE, type Verb } from '../../core/commands/command.ts';
 import { parseLine } from '../../core/commands/line.ts';
 import { UserError } from '../../core/errors.ts';
@@ -119,10 +120,17 @@ const withBlock = (answer: Answer, block: Message['blocks'][number]): Answer => 
   message: { ...answer.message, blocks: [...answer.message.blocks, block] },
 });
 
-/** The card once more, for everyone there; the presser's own says so. */
+/**
+ * The card once more, for everyone there; the presser's own says so. Its id follows from the card and what it shows: pressing
+ * twice posts once.
+ */
 async function share(ports: ChatPorts, pressed: PressedCard): Promise<void> {
   if (pressed.view.place.person === undefined) throw ended();
-  const shared = await card(ports, { ...pressed, id: newViewId(), place: publicPlace(pressed.place) });
+  const id = `vw_${createHash('sha256')
+    .update(JSON.stringify([pressed.id, pressed.args]))
+    .digest('base64url')
+    .slice(0, 16)}`;
+  const shared = await card(ports, { ...pressed, id, place: publicPlace(pressed.place) });
   const mine = await card(ports, { ...pressed, verb: { ...pressed.verb, personal: true } });
   await oweCards(ports, [
     { ...shared, answer: withBlock(shared.answer, { kind: 'context', text: `Shared by ${pressed.actor.person}` }) },

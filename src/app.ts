@@ -5,13 +5,15 @@ import { createConsole } from './chat/console/adapter.ts';
 import type { ConsolePerson } from './chat/console/session.ts';
 import { type Config, isLoopback } from './config/env.ts';
 import { ownSecretKey } from './config/own-keys.ts';
+import { keepPolicy } from './config/policy-file.ts';
+import { createSeal } from './config/seal.ts';
 import { createDemo } from './connectors/demo/demo.ts';
 import { authorise, type PersonRole } from './core/people/actor.ts';
 import type { BuiltIn } from './core/people/person.ts';
-import { noPolicy } from './core/people/policy.ts';
 import type { ChatAdapter } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
+import type { OwedKind } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
@@ -24,6 +26,9 @@ import { pipelineStep, stepSamples } from './flows/delivery/step.ts';
 import { jobHandlers, oweTicks } from './flows/handlers.ts';
 import type { Use } from './flows/index.ts';
 import { identify } from './flows/people/identify.ts';
+import { createLogins } from './flows/people/login.ts';
+import { ownerCode, owners } from './flows/people/owner.ts';
+import { wardenUse } from './flows/people/use.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -41,6 +46,10 @@ export interface App {
   url: string;
   /** Works off everything that is due now; for tests with a clock of their own. */
   runDue(): Promise<void>;
+  /** What `/warden login CODE` makes its user owner with; undefined once there is one. */
+  ownerCode(): Promise<string | undefined>;
+  /** Reads the policy file again; with mistakes in it the old one stays. Whether it was taken. */
+  reloadPolicy(): boolean;
   /** Closes the parts in reverse order; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -79,6 +88,8 @@ function builtInRoles({ demo, consoleTokens }: Config): BuiltIn {
 export function createApp({ config, tokens, clock, log, broke }: AppParts): App {
   const opened: (() => Promise<void>)[] = [];
   let jobs: RunningJobs | undefined;
+  let reload = () => false;
+  let codeOfOwner: App['ownerCode'] = async () => undefined;
 
   const app: App = {
     url: '',
@@ -93,6 +104,8 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     async runDue() {
       await jobs?.runDue();
     },
+    ownerCode: () => codeOfOwner(),
+    reloadPolicy: () => reload(),
     async stop() {
       for (let close = opened.pop(); close; close = opened.pop()) {
         await close().catch((error: unknown) => log.error({ error: String(error) }, 'a part did not close'));
@@ -101,12 +114,25 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
   };
 
   async function startParts(): Promise<void> {
+    const policy = keepPolicy(config.configFile, log);
+    reload = policy.reload;
+    const secret = config.secretKey ?? ownSecretKey(config.dataDir);
     const database = config.databaseUrl
       ? await openPostgres(config.databaseUrl, clock, log)
       : await openEmbedded(config.dataDir, clock, broke);
     opened.push(() => database.close());
     const ports = { database, clock };
-    const people = { ...ports, policy: () => noPolicy, builtIn: builtInRoles(config) };
+    const checks = () => ({ database: () => database.ping(), jobs: () => running.check() });
+    const people = {
+      ...ports,
+      policy: policy.current,
+      builtIn: builtInRoles(config),
+      seal: createSeal(keyFor('secrets', secret)),
+      jobs: { wake: (kind: OwedKind) => running.wake(kind) },
+      url: () => (config.publicUrl ?? app.url).replace(/\/$/, ''),
+      checks,
+    };
+    codeOfOwner = () => ownerCode(people);
     const connectors: Connector[] = config.demo ? [createDemo()] : [];
     const use: Use = {
       pipelineOverview: (actor, request) => pipelineOverview(ports, actor, request),
@@ -114,6 +140,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       rankedPipelines: (actor, request) => rankedPipelines(ports, actor, request),
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),
+      ...wardenUse(people),
     };
 
     const chat = createConsole({
@@ -127,8 +154,9 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
         token,
         person: person ? { account: `console:${person}`, name: person } : owner,
       })),
+      logins: createLogins(people),
       secure: config.publicUrl?.startsWith('https:'),
-      sessionKey: keyFor('console session', config.secretKey ?? ownSecretKey(config.dataDir)),
+      sessionKey: keyFor('console session', secret),
     });
     const adapters: ChatAdapter[] = [chat];
 
@@ -144,7 +172,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const chatPorts = () => ({
       ...ports,
       jobs: running,
-      owners: async () => [],
+      owners: () => owners(people),
       lastResort: { platform: 'console', team: 'Pipewarden', channel: 'general' },
     });
     const running = createJobs({ ...ports, log, config, handlers });

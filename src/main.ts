@@ -1,9 +1,10 @@
 #!/usr/bin/env node
+import { check } from './cli/check.ts';
 import { generate } from './cli/generate.ts';
 import { move } from './cli/move.ts';
 import { start } from './cli/start.ts';
 
-const commands: Record<string, (args: readonly string[]) => Promise<void>> = { start, move, generate };
+const commands: Record<string, (args: readonly string[]) => Promise<void>> = { start, check, move, generate };
 
 async function main(): Promise<void> {
   const [name = 'start', ...args] = process.argv.slice(2);

@@ -1,10 +1,15 @@
+import type { Status } from '../core/cards/status-card.ts';
 import type { Entry } from '../core/delivery/directory.ts';
 import type { Period } from '../core/delivery/period.ts';
+import type { Place } from '../core/messages/place.ts';
 import type { Actor } from '../core/people/actor.ts';
 import type { PipelineOverview } from './delivery/overview.ts';
 import type { Ranking } from './delivery/ranking.ts';
 import type { OverviewRequest } from './delivery/selection.ts';
 import type { PipelineStep, StepRequest, stepSamples } from './delivery/step.ts';
+import type { Connected } from './people/connect-channel.ts';
+import type { LoginCard } from './people/login.ts';
+import type { Roles } from './people/roles.ts';
 
 /** What commands are handed: the flows they may start, already given their ports. */
 export interface Use {
@@ -14,4 +19,15 @@ export interface Use {
   rankedPipelines(actor: Actor, request: { period: Period; workspace?: string }): Promise<Ranking>;
   pipelineStep(actor: Actor, request: StepRequest): Promise<PipelineStep>;
   stepSamples(actor: Actor, request: StepRequest): ReturnType<typeof stepSamples>;
+
+  status(actor: Actor): Promise<Status>;
+  /** `workspace`: a name, `all`, or undefined for the only one there is. */
+  connectChannel(actor: Actor, place: Place, workspace?: string): Promise<Connected>;
+  loginLink(actor: Actor): Promise<LoginCard>;
+  becomeOwner(actor: Actor, code: string): Promise<void>;
+  listRoles(actor: Actor): Promise<Roles>;
+  /** These three change something and say what, as a sentence. */
+  giveRole(actor: Actor, wish: { who: string; role: string }): Promise<string>;
+  takeRole(actor: Actor, wish: { who: string; role: string }): Promise<string>;
+  separateAccount(actor: Actor, who: string): Promise<string>;
 }

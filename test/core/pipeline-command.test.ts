@@ -43,7 +43,7 @@ const use = {
     return { selection: { entry: webToAmplitude }, samples: [] } as unknown as Awaited<ReturnType<Use['stepSamples']>>;
   },
   knownPipelines: async () => entries,
-} satisfies Use;
+} satisfies Partial<Use> as Partial<Use> as Use;
 const call = (args: Args): Call<Use> => ({
   actor: { person: 'ann', account: 'console:ann', personKey: 'console:ann', roles: ['viewer'] },
   args,
@@ -148,6 +148,13 @@ test('help lists every command with a line to try that can be read', async () =>
   const help = await commands[1]?.verbs.help?.run(call({}));
   const [table] = help?.message.blocks ?? [];
   const lines = table?.kind === 'table' ? table.rows.map((row) => cellsOf(row)?.[0] ?? '') : [];
-  expect(lines).toEqual(['/pipeline web amplitude 24h', '/warden help']);
+  expect(lines).toEqual([
+    '/pipeline web amplitude 24h',
+    '/warden help',
+    '/warden status',
+    '/warden connect main',
+    '/warden login',
+    '/warden roles',
+  ]);
   for (const line of lines) expect(() => parseLine(commands, line)).not.toThrow();
 });

@@ -1,0 +1,19 @@
+import { loadPolicy, POLICY_FILE, PolicyError } from '../config/policy-file.ts';
+
+/** `pipewarden check [FILE]`: prints each mistake of a policy file as `file:line:column message`, or what the file says. */
+export async function check(args: readonly string[]): Promise<void> {
+  const file = args[0] ?? POLICY_FILE;
+  try {
+    const { people, roles, timezone, defaultRole } = loadPolicy(file);
+    const given = Object.values(roles).flat().length;
+    console.log(
+      `${file}: ${counted(people.length, 'person', 'people')}, ${counted(given, 'role', 'roles')} given, ${defaultRole ?? 'no role'} for everyone else, ${timezone}`,
+    );
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    console.log(error.message);
+    process.exitCode = 1;
+  }
+}
+
+const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App, type AppOptions, HTTPReceiver, LogLevel } from '@slack/bolt';
-import { type Block, WebClient } from '@slack/web-api';
+import { type Block, WebClient, type WebClientOptions } from '@slack/web-api';
 import { afterEach } from 'vitest';
 import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../support/slack/index.ts';
 
@@ -9,6 +9,9 @@ const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
+
+/** Closed after the test, the last first. */
+export const closing = (close: () => Promise<unknown>): void => void closers.push(close);
 
 export async function workspace(options: FakeSlackOptions = {}): Promise<FakeSlack> {
   const fake = await createFakeSlack({
@@ -33,18 +36,27 @@ export async function workspace(options: FakeSlackOptions = {}): Promise<FakeSla
   return fake;
 }
 
-const quiet = {
+export const quiet = {
   logLevel: LogLevel.ERROR,
   logger: { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {}, getLevel: () => LogLevel.ERROR },
 };
 
-export const clientOf = (fake: FakeSlack, token = fake.botToken): WebClient =>
-  new WebClient(token, { slackApiUrl: fake.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, ...quiet });
+export const clientOf = (fake: FakeSlack, token = fake.botToken, more: WebClientOptions = {}): WebClient =>
+  new WebClient(token, {
+    slackApiUrl: fake.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    ...quiet,
+    ...more,
+  });
+
+/** Bolt asks for these at its start, on its own time, unless it is told. */
+export const own = (fake: FakeSlack) => ({ token: fake.botToken, botId: fake.app.botId, botUserId: fake.app.botUserId });
 
 /** A Bolt app behind its HTTP receiver. */
 export async function httpApp(fake: FakeSlack, options: AppOptions = {}): Promise<App> {
   const receiver = new HTTPReceiver({ signingSecret: fake.signingSecret, ...quiet });
-  const app = new App({ token: fake.botToken, receiver, clientOptions: { slackApiUrl: fake.apiUrl }, ...quiet, ...options });
+  const app = new App({ ...own(fake), receiver, clientOptions: { slackApiUrl: fake.apiUrl }, ...quiet, ...options });
   const server = (await app.start(0)) as unknown as Server;
   closers.push(() => app.stop());
   fake.requestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
@@ -54,7 +66,7 @@ export async function httpApp(fake: FakeSlack, options: AppOptions = {}): Promis
 /** A Bolt app on Socket Mode. */
 export async function socketApp(fake: FakeSlack, listen: (app: App) => void = () => {}): Promise<App> {
   const app = new App({
-    token: fake.botToken,
+    ...own(fake),
     appToken: fake.appToken,
     socketMode: true,
     clientOptions: { slackApiUrl: fake.apiUrl },

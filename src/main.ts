@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { check } from './cli/check.ts';
+import { doctor } from './cli/doctor.ts';
 import { generate } from './cli/generate.ts';
 import { move } from './cli/move.ts';
 import { start } from './cli/start.ts';
 
-const commands: Record<string, (args: readonly string[]) => Promise<void>> = { start, check, move, generate };
+const commands: Record<string, (args: readonly string[]) => Promise<void>> = { doctor, start, check, move, generate };
 
 async function main(): Promise<void> {
   const [name = 'start', ...args] = process.argv.slice(2);

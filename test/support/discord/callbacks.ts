@@ -107,7 +107,7 @@ export function acknowledge(world: World, live: Live, body: Json, files: Request
   }
   live.acked = true;
   live.callbackType = Number(body.type);
-  live.ackMs = world.now() - live.at;
+  live.ackMs = Date.now() - live.startedAt;
   delete live.error;
   if (given(body.data)) live.data = record(body.data);
   live.settle();

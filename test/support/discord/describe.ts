@@ -47,13 +47,14 @@ export function controlsOf(message: Pick<FakeMessage, 'components'>): Control[] 
   });
 }
 
-const styles = ['', 'primary', 'secondary', 'success', 'danger'];
+/** By number; the plain one goes without saying. */
+const styles = ['', 'primary', '', 'success', 'danger'];
 
 function control(of: Control): string {
   const off = of.disabled ? ' (off)' : '';
   if (of.kind === 'link') return `[${of.label} → ${of.customId}]${off}`;
   if (of.kind === 'button') {
-    const style = of.style === 2 ? '' : ` ${styles[of.style ?? 0] ?? ''}`.trimEnd();
+    const style = styles[of.style ?? 0];
     return `[${of.label}${style ? ` ·${style}` : ''}]${off}`;
   }
   const options = of.options.map((option) => (option.selected ? `*${option.label}` : option.label)).join(' | ');

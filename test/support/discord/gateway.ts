@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { FakeDiscord, FakeDiscordOptions } from './interface.ts';
 import { isRecord, type Json, record, text } from './json.ts';
 import { guildJson, userJson } from './payloads.ts';
-import type { FakeDiscord, FakeDiscordOptions } from './types.ts';
+
 import { findUser, type World } from './world.ts';
 
 interface Session {
@@ -19,6 +20,7 @@ interface Session {
 export interface Gateway
   extends Pick<FakeDiscord, 'identifies' | 'resumes' | 'reconnectSockets' | 'invalidateSessions' | 'closeSockets'> {
   url(): string;
+  sessionStarts: number;
   heartbeats: number;
   refuses: boolean;
   ignoresHeartbeats: boolean;
@@ -159,6 +161,7 @@ export function createGateway(world: World, server: Server, options: FakeDiscord
   const gateway: Gateway = {
     identifies: [],
     resumes: [],
+    sessionStarts: options.sessionStarts ?? 1000,
     heartbeats: 0,
     refuses: false,
     ignoresHeartbeats: false,

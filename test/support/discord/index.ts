@@ -4,6 +4,7 @@ import { may } from './access.ts';
 import { createSigner, deliverByHttp, postSigned } from './drive/http.ts';
 import { createPerson } from './drive/person.ts';
 import { createGateway } from './gateway.ts';
+import type { FakeDiscord, FakeDiscordOptions, Person } from './interface.ts';
 import { channelJson, guildJson } from './payloads.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { interactionRoutes } from './routes/interactions.ts';
@@ -12,11 +13,12 @@ import { readRoutes } from './routes/reads.ts';
 import { threadRoutes } from './routes/threads.ts';
 import { createApi } from './server.ts';
 import { createTroubles } from './trouble.ts';
-import type { FakeDiscord, FakeDiscordOptions, Interaction, Person, Request } from './types.ts';
+import type { Interaction, Request } from './types.ts';
 import * as worlds from './world.ts';
 
 export { type Control, controlsOf, describeMessage } from './describe.ts';
 export { describeModal } from './drive/form.ts';
+export type * from './interface.ts';
 export type { Json } from './json.ts';
 export type { PermissionName } from './permissions.ts';
 export type * from './types.ts';
@@ -31,7 +33,7 @@ export async function createFakeDiscord(options: FakeDiscordOptions = {}): Promi
   const server = createApi(
     world,
     [
-      ...readRoutes(() => ({ url: gateway.url(), begun: gateway.identifies.length })),
+      ...readRoutes(() => ({ url: gateway.url(), remaining: Math.max(0, gateway.sessionStarts - gateway.identifies.length) })),
       ...commandRoutes,
       ...messageRoutes,
       ...threadRoutes,

@@ -73,6 +73,7 @@ export function beginInteraction(world: World, begun: Begun): { live: Live; sett
     ackMs: 0,
     followUps: [],
     choices: [],
+    startedAt: Date.now(),
     dead: false,
     expired: false,
     ...(source ? { source } : {}),

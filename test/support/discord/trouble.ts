@@ -1,5 +1,6 @@
+import type { Limits } from './interface.ts';
 import type { Json } from './json.ts';
-import type { Fault, Hold, Limits, Request } from './types.ts';
+import type { Fault, Hold, Request } from './types.ts';
 
 interface Planned {
   route: string;

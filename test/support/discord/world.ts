@@ -1,10 +1,9 @@
+import type { FakeDiscord, FakeDiscordOptions, Limits, Strictness } from './interface.ts';
 import type { Json } from './json.ts';
 import { bitsOf, botInvite, everyone, type PermissionName, permissionBits } from './permissions.ts';
 import type {
   ChannelSeed,
   FakeChannel,
-  FakeDiscord,
-  FakeDiscordOptions,
   FakeGuild,
   FakeMember,
   FakeMessage,
@@ -12,8 +11,6 @@ import type {
   FakeUser,
   GuildSeed,
   Interaction,
-  Limits,
-  Strictness,
   UserSeed,
 } from './types.ts';
 
@@ -21,6 +18,8 @@ import type {
 export interface Live extends Interaction {
   /** What the command or component asks for decides which callbacks it may have. */
   from?: 'command' | 'component';
+  /** In real time, which a clock that stands still does not tell. */
+  startedAt: number;
   /** The time for the first response is over. */
   dead: boolean;
   /** The token is over. */

@@ -1,6 +1,7 @@
 import { flatten } from '../describe.ts';
+import type { FieldValue } from '../interface.ts';
 import { type Json, record, records, text } from '../json.ts';
-import type { FakeModal, FieldValue } from '../types.ts';
+import type { FakeModal } from '../types.ts';
 
 /** The fields of a form with the label each is known by. */
 function fieldsOf(modal: FakeModal): { label: string; of: Json }[] {

@@ -1,9 +1,10 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { acknowledge } from '../callbacks.ts';
+import type { Forgery, HttpAnswer } from '../interface.ts';
 import { isRecord, type Json } from '../json.ts';
 import { Refusal } from '../refusal.ts';
 import { parseBody } from '../server.ts';
-import type { Forgery, HttpAnswer } from '../types.ts';
+
 import type { Live, World } from '../world.ts';
 
 export interface Signer {

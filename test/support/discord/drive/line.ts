@@ -1,8 +1,9 @@
 import { permissionsIn } from '../access.ts';
+import type { OptionValue } from '../interface.ts';
 import { type Json, records, text } from '../json.ts';
 import { channelJson, memberJson, roleJson, userJson } from '../payloads.ts';
 import { bitsOf, permissionBits } from '../permissions.ts';
-import type { FakeChannel, OptionValue } from '../types.ts';
+import type { FakeChannel } from '../types.ts';
 import { findChannel, findRole, findUser, type World } from '../world.ts';
 
 /** The commands a user is offered in a channel: the guild's before the global ones. */

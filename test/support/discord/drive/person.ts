@@ -1,10 +1,11 @@
 import { may } from '../access.ts';
 import { type Control, controlsOf } from '../describe.ts';
+import type { Doing, Person } from '../interface.ts';
 import type { Json } from '../json.ts';
 import { type Begun, beginInteraction } from '../live.ts';
 import { addMessage } from '../messages.ts';
 import { channelJson, memberJson, messageJson, roleJson, userJson } from '../payloads.ts';
-import type { Doing, FakeMessage, Interaction, Person } from '../types.ts';
+import type { FakeMessage, Interaction } from '../types.ts';
 import { directChannel, findChannel, findRole, findUser, type Live, type World } from '../world.ts';
 import { formData } from './form.ts';
 import { commandData } from './line.ts';
@@ -18,6 +19,7 @@ async function perform(world: World, deliver: Deliver, begun: Begun, doing: Doin
   const timer = setTimeout(() => {
     live.dead = true;
     live.error ??= 'timeout';
+    world.problems.push(`${live.type} ${live.id} was not acknowledged in time`);
     live.settle();
   }, world.limits.ackMs);
   deliver(live);
@@ -38,9 +40,13 @@ function sees(world: World, userId: string, message: FakeMessage): void {
   if (!may(world, userId, channel, 'VIEW_CHANNEL')) throw new Error(`${name} does not see ${channel.name}`);
 }
 
-function controlIn(message: FakeMessage, kind: Control['kind'], wanted: string): Control {
-  const all = controlsOf(message).filter((one) => one.kind === kind);
-  const found = all.filter((one) => one.customId === wanted || one.label === wanted);
+function controlIn(message: FakeMessage, kind: Control['kind'], wanted: string, doing: Doing = {}): Control {
+  const isMeant = (one: Control) => one.customId === wanted || one.label === wanted;
+  const shown = [message, ...(doing.stale ? message.edits.toReversed() : [])].map((one) =>
+    controlsOf(one).filter((it) => it.kind === kind),
+  );
+  const all = shown.find((controls) => controls.some(isMeant)) ?? shown[0] ?? [];
+  const found = all.filter(isMeant);
   if (found.length !== 1)
     throw new Error(
       `${found.length} ${kind}s are called ${wanted}; there are ${all.map((one) => one.label).join(', ') || 'none'}`,
@@ -127,11 +133,11 @@ export function createPerson(world: World, userId: string, deliver: Deliver): Pe
     },
     async press(message, button, doing) {
       sees(world, user.id, message);
-      return use(message, controlIn(message, 'button', button), {}, doing);
+      return use(message, controlIn(message, 'button', button, doing), {}, doing);
     },
     async select(message, select, options, doing) {
       sees(world, user.id, message);
-      const control = controlIn(message, 'select', select);
+      const control = controlIn(message, 'select', select, doing);
       return use(message, control, chosen(world, message, control, [options].flat()), doing);
     },
     async submitModal(values = {}, doing) {

@@ -22,13 +22,13 @@ const application = (world: World) => {
   };
 };
 
-export const readRoutes = (starts: (world: World) => { url: string; begun: number }): Route[] => [
+export const readRoutes = (starts: (world: World) => { url: string; remaining: number }): Route[] => [
   {
     method: 'GET',
     pattern: '/gateway/bot',
     run: ({ world }) => {
-      const { url, begun } = starts(world);
-      const limit = { total: 1000, remaining: Math.max(0, 1000 - begun), reset_after: 14_400_000, max_concurrency: 1 };
+      const { url, remaining } = starts(world);
+      const limit = { total: 1000, remaining, reset_after: 14_400_000, max_concurrency: 1 };
       return ok({ url, shards: 1, session_start_limit: limit });
     },
   },

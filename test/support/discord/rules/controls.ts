@@ -12,9 +12,11 @@ export interface Walk {
   count: number;
   /** File names behind `attachment://`, and where. */
   files: { name: string; at: Path }[];
+  /** Ids of attachments named by the address they are served at. */
+  served: Set<string>;
 }
 
-export const newWalk = (form: Form): Walk => ({ form, ids: new Set(), textLength: 0, count: 0, files: [] });
+export const newWalk = (form: Form): Walk => ({ form, ids: new Set(), textLength: 0, count: 0, files: [], served: new Set() });
 
 export const isSelect = (type: unknown): boolean => [3, 5, 6, 7, 8].includes(Number(type));
 
@@ -56,6 +58,8 @@ export function media(walk: Walk, value: unknown, at: Path, uploadsOnly = false)
   const address = text(record(value).url);
   const path = [...at, 'url'];
   walk.form.length(path, record(value).url, 1, 2048);
+  const served = /^https?:\/\/[^/]+\/attachments\/\d+\/(\d+)\//.exec(address)?.[1];
+  if (served) walk.served.add(served);
   if (address.startsWith('attachment://')) walk.files.push({ name: address.slice('attachment://'.length), at: path });
   else if (uploadsOnly || (address && !/^https?:\/\//.test(address))) url(walk, path, address);
 }

@@ -46,7 +46,7 @@ function flagsOf(form: Form, written: Written): number {
   if (previous.flags & flag.v2 && !(asked & flag.v2))
     form.add(['flags'], 'MESSAGE_FLAGS_COMPONENTS_V2_CANNOT_BE_REMOVED', 'The IS_COMPONENTS_V2 flag cannot be removed');
   const mutable = flag.suppressEmbeds | flag.v2;
-  return (previous.flags & ~mutable) | (asked & mutable);
+  return (previous.flags & ~flag.suppressEmbeds) | (asked & mutable);
 }
 
 function checkEmbeds(walk: Walk, embeds: readonly Json[]): void {
@@ -134,7 +134,7 @@ function checkFiles(world: World, walk: Walk, written: Written, attachments: rea
   if (!isV2) return;
   const shown = new Set(walk.files.map((file) => file.name));
   for (const [i, file] of attachments.entries()) {
-    if (shown.has(file.filename)) continue;
+    if (shown.has(file.filename) || walk.served.has(file.id)) continue;
     const old = written.previous?.attachments.some((one) => one.id === file.id);
     if (old) world.problems.push(`Message ${written.previous?.id} keeps ${file.filename}, which no component shows`);
     else if (world.strict.referencedFiles)

@@ -29,7 +29,7 @@ describe('requests in trouble', () => {
       [429, 'retryAfter'],
       [503, 'status'],
       [200, undefined],
-      [200, 'error when'],
+      [200, 'error'],
     ]);
   });
 
@@ -130,11 +130,14 @@ describe('a workspace that changes', () => {
     expect((await refusal(say(clientOf(fake)))).error).toBe('account_inactive');
   });
 
-  test('nobody is told of what they are not subscribed to', async () => {
+  test('nobody is told of what they are not subscribed to, not in, not allowed', async () => {
     const fake = await workspace({ events: ['app_home_opened'] });
     await httpApp(fake);
     expect(await fake.kick('C1')).toMatchObject({ acked: false, error: 'not_subscribed' });
-    expect(fake.deliveries()).toEqual([]);
+    const elsewhere = await workspace({ scopes: ['channels:read'] });
+    expect(await elsewhere.user('U1').invite('U2', 'C2')).toMatchObject({ error: 'not_in_channel' });
+    expect(await elsewhere.user('U1').invite('U2', 'G2')).toMatchObject({ error: 'missing_scope' });
+    expect([...fake.deliveries(), ...elsewhere.deliveries()]).toEqual([]);
   });
 });
 
@@ -172,7 +175,7 @@ describe('deliveries in trouble', () => {
     app.event('member_joined_channel', async ({ body, context }) => {
       tries.push([body.event_id, context.retryNum, context.retryReason]);
     });
-    const delivery = await fake.user('U1').invite('U2', 'C2');
+    const delivery = await fake.user('U1').invite('U3', 'C1');
     await fake.replay(delivery, { retry: { num: 1, reason: 'http_timeout' } });
     const id = delivery.body.event_id;
     expect(tries).toEqual([
@@ -182,7 +185,7 @@ describe('deliveries in trouble', () => {
   });
 
   test('not acked in time, or not at all', async () => {
-    const fake = await workspace({ ackWithinMs: 30 });
+    const fake = await workspace({ ackWithinMs: 500 });
     await httpApp(fake);
     expect(await fake.user('U1').command('C1', '/unknown')).toMatchObject({ acked: false, error: 'timeout', status: 0 });
     fake.requestUrl = 'http://127.0.0.1:1/';

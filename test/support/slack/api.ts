@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
+import { parsed } from './content.ts';
 import { given, isRecord, type Json, text } from './json.ts';
 import { receiveUpload } from './methods/files.ts';
 import { methods } from './methods/index.ts';
@@ -25,8 +26,8 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 function readArgs(raw: Buffer, contentType: string, query: string): Json {
   if (contentType.startsWith('application/json')) {
-    const body: unknown = raw.length > 0 ? JSON.parse(raw.toString()) : {};
-    return isRecord(body) ? body : {};
+    const body = parsed(raw.toString() || '{}', 'invalid_json');
+    return isRecord(body) ? body : refuse('json_not_object');
   }
   return { ...parse(query), ...parse(raw.toString()) };
 }
@@ -72,13 +73,34 @@ function faked(fault: Fault): Answer | undefined {
   return fault.error ? { status: 200, body: { ok: false, error: fault.error, ...fault.fields } } : undefined;
 }
 
+interface Work {
+  method: string;
+  args: Json;
+  token: string;
+  run(): Promise<Answer>;
+}
+
+function unreadable(error: unknown): Work {
+  if (!(error instanceof Refusal)) throw error;
+  return { method: 'unreadable', args: {}, token: '', run: async () => ({ status: 200, body: error.answer }) };
+}
+
+/** A form carries what is nested as JSON texts; the log shows what they mean. */
+const decoded = (args: Json): Json =>
+  Object.fromEntries(
+    Object.entries(args).map(([key, value]) => {
+      if (typeof value !== 'string' || !/^[[{]/.test(value)) return [key, value];
+      try {
+        return [key, JSON.parse(value)];
+      } catch {
+        return [key, value];
+      }
+    }),
+  );
+
 /** What the fake's own address answers: the Web API, uploads and response urls. */
 export function createApi(world: World, limiter: Limiter, troubles: Troubles) {
-  async function work(
-    path: string,
-    raw: Buffer,
-    request: IncomingMessage,
-  ): Promise<{ method: string; args: Json; token: string; run(): Promise<Answer> }> {
+  async function work(path: string, raw: Buffer, request: IncomingMessage): Promise<Work> {
     const contentType = request.headers['content-type'] ?? '';
     const [address = '', query = ''] = path.split('?');
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
@@ -100,15 +122,13 @@ export function createApi(world: World, limiter: Limiter, troubles: Troubles) {
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await readBody(request);
-    const { method, args, token, run } = await work(request.url ?? '/', raw, request);
-    const entry: Request = { kind: 'request', at: world.now(), method, args, token, status: 0, answer: undefined };
+    const { method, args, token, run } = await work(request.url ?? '/', raw, request).catch(unreadable);
+    const entry: Request = { kind: 'request', at: world.now(), method, args: decoded(args), token, status: 0, answer: undefined };
     world.log.push(entry);
     await troubles.pass(method);
-    const fault = troubles.next(method, args);
-    if (fault)
-      entry.trouble = Object.keys(fault)
-        .filter((key) => key !== 'times')
-        .join(' ');
+    const fault = troubles.next(method, entry.args);
+    const kinds = Object.keys(fault ?? {}).filter((key) => key !== 'times' && key !== 'when');
+    if (fault) entry.trouble = kinds.join(' ');
     if (given(fault?.delay)) await new Promise((resolve) => setTimeout(resolve, fault?.delay));
     if (fault?.drop === 'before') return void request.socket.destroy();
     const answer = (fault && faked(fault)) ?? (await run());

@@ -70,6 +70,8 @@ function post(url: string, headers: Record<string, string>, raw: string, withinM
 export interface Courier {
   send(type: Delivery['type'], body: Json, extra?: Partial<Delivery>): Promise<Delivery>;
   replay(of: Delivery, forgery: Forgery): Promise<Delivery>;
+  /** What Slack would have sent, and why it did not. */
+  unsent(type: Delivery['type'], body: Json, why: string): Delivery;
 }
 
 export function createCourier(world: World, sockets: Sockets, route: Route): Courier {
@@ -111,6 +113,7 @@ export function createCourier(world: World, sockets: Sockets, route: Route): Cou
       const more = type === 'events_api' ? { retry_attempt: 0, retry_reason: '' } : {};
       return go({ ...blank(type, body), ...http, ...extra }, more);
     },
+    unsent: (type, body, error) => ({ ...blank(type, body), error }),
     replay(of, forgery) {
       const entry: Delivery = { ...blank(of.type, of.body), triggerId: of.triggerId, responseUrl: of.responseUrl };
       const { retry } = forgery;

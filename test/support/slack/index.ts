@@ -1,17 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onBareAck } from './acks.ts';
 import { createApi } from './api.ts';
 import { createCourier, type Route } from './deliver.ts';
+import { createEvents } from './events.ts';
 import type { FakeSlack, Person } from './interface.ts';
 import type { Json } from './json.ts';
 import { processFile } from './methods/files.ts';
-import { eventBody } from './payloads.ts';
 import { createPerson } from './person.ts';
 import { createLimiter } from './rates.ts';
 import { createSockets } from './socket.ts';
 import { createTroubles } from './trouble.ts';
-import type { Delivery, FakeChannel, FakeFile, FakeMessage, FakeSlackOptions } from './types.ts';
+import type { FakeChannel, FakeFile, FakeMessage, FakeSlackOptions } from './types.ts';
 import { addChannel, addUser, createWorld, findMessage, maySee, type World } from './world.ts';
 
 export { type Control, controlsOf } from './controls.ts';
@@ -32,7 +31,16 @@ function seenBy(world: World, user: string, id: string): FakeMessage[] {
   return channel.all.filter((message) => !message.deleted && (!message.only || message.only === user));
 }
 
-/** A Slack on 127.0.0.1: strict, with a memory, and with hands to drive an app as its users would. */
+/**
+ * A Slack on 127.0.0.1: strict, with a memory, and with hands to drive an app as its users would.
+ *
+ *     const fake = await createFakeSlack({ users: [{ id: 'U1' }], channels: [{ id: 'C1', members: ['bot', 'U1'] }] });
+ *     fake.requestUrl = `${app.url}/slack/events`; // the app is given fake.apiUrl, fake.botToken and fake.signingSecret
+ *     await fake.user('U1').command('C1', '/pipeline web');
+ *     await until('the card', () => fake.seenBy('U1', 'C1').length > 0); // a delivery resolves with its ack, not with what follows
+ *     await fake.user('U1').press(fake.lastSeenBy('U1', 'C1'), 'Open');
+ *     expect(fake.problems).toEqual([]);
+ */
 export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
   const world = createWorld(options);
   const troubles = createTroubles();
@@ -56,34 +64,16 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
   const courier = createCourier(world, sockets, route);
   const people = new Map<string, Person>();
 
-  async function event(event: Json & { type: string }, fields: Json = {}): Promise<Delivery> {
-    const body = eventBody(world, event, fields);
-    if (options.events && !options.events.includes(event.type)) {
-      const blank = {
-        kind: 'delivery',
-        at: world.now(),
-        type: 'events_api',
-        via: route.delivery,
-        body,
-        acked: false,
-        ackMs: 0,
-      } as const;
-      return { ...blank, ackBody: '', status: 0, headers: {}, raw: '', error: 'not_subscribed' };
-    }
-    const delivery = await courier.send('events_api', body);
-    onBareAck(world, delivery, `the event ${event.type}`);
-    return delivery;
-  }
+  const events = createEvents(world, courier, options.events);
 
   function user(id: string): Person {
     const known = world.users.get(id);
     if (!known) throw new Error(`no user ${id}`);
     const commands = options.commands ? { commands: options.commands } : {};
-    const person = people.get(id) ?? createPerson({ world, courier, event, ...commands }, known);
+    const person = people.get(id) ?? createPerson({ world, courier, event: events.tell, ...commands }, known);
     people.set(id, person);
     return person;
   }
-  const seconds = () => (world.now() / 1000).toFixed(6);
 
   return {
     apiUrl: `${world.url}/api/`,
@@ -142,7 +132,7 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
       return group;
     },
 
-    event,
+    event: (event, fields) => events.tell(event, fields),
     interaction: (payload) => courier.send('interactive', payload),
     replay: (delivery, forgery = {}) => courier.replay(delivery, forgery),
     async verifyUrl() {
@@ -151,28 +141,13 @@ export async function createFakeSlack(options: FakeSlackOptions = {}): Promise<F
       if (delivery.acked && answer !== 'a-challenge') world.problems.push('the challenge is not answered');
       return delivery;
     },
-    archive(channel) {
-      channelOf(world, channel).archived = true;
-      return event({ type: 'channel_archive', channel, user: 'U0ADMIN', event_ts: seconds() });
-    },
+    archive: (channel) => events.archive(channelOf(world, channel)),
     unarchive(channel) {
       channelOf(world, channel).archived = false;
     },
-    rename(channel, name) {
-      channelOf(world, channel).name = name;
-      return event({ type: 'channel_rename', channel: { id: channel, name, created: 1_700_000_000 }, event_ts: seconds() });
-    },
-    kick(channel) {
-      const from = channelOf(world, channel);
-      from.members.delete(world.app.botUserId);
-      return event({ type: from.kind === 'private' ? 'group_left' : 'channel_left', channel: from.id, event_ts: seconds() });
-    },
-    async uninstall() {
-      world.tokenState = 'account_inactive';
-      for (const channel of world.channels.values()) if (channel.kind !== 'im') channel.members.delete(world.app.botUserId);
-      await event({ type: 'tokens_revoked', tokens: { oauth: [], bot: [world.app.botUserId] } });
-      return event({ type: 'app_uninstalled' });
-    },
+    rename: (channel, name) => events.rename(channelOf(world, channel), name),
+    kick: (channel) => events.kick(channelOf(world, channel)),
+    uninstall: () => events.uninstall(),
     revokeToken() {
       world.tokenState = 'token_revoked';
     },

@@ -111,7 +111,7 @@ export interface FakeSlack {
   changeUser(id: string, change: Partial<Omit<UserSeed, 'id'>>): void;
   group(id: string): Group;
 
-  /** Any event, wrapped as Slack wraps it. `fields` go beside `event`. */
+  /** Any event, if the app is subscribed and may hear of it, wrapped as Slack wraps it. `fields` go beside `event`. */
   event(event: Json & { type: string }, fields?: Json): Promise<Delivery>;
   /** Any interaction, e.g. a shortcut. */
   interaction(payload: Json): Promise<Delivery>;
@@ -131,7 +131,7 @@ export interface FakeSlack {
   restoreToken(): void;
   setScopes(scopes: readonly string[]): void;
 
-  /** Plays trouble on the next requests to a method; `*` is any. */
+  /** Plays trouble on the next requests to a method, to `upload` or to `response_url`; `*` is any. */
   fail(method: string, fault: Fault): void;
   hold(method: string): Hold;
   /** Takes all trouble back and lets everyone through. */

@@ -1,6 +1,7 @@
 import { onBareAck, onCommandAck, onOptionsAck, onSubmissionAck } from './acks.ts';
 import { type Control, controlsOf, findControl, findOption } from './controls.ts';
 import type { Courier } from './deliver.ts';
+import type { SlackEvent } from './events.ts';
 import type { Person, Value } from './interface.ts';
 import type { Json } from './json.ts';
 import { dropView, modalsOf, wireView } from './methods/views.ts';
@@ -22,7 +23,7 @@ export interface Hands {
   world: World;
   courier: Courier;
   /** Delivers an event if the app is subscribed to it. */
-  event(event: Json & { type: string }, fields?: Json): Promise<Delivery>;
+  event(event: SlackEvent, fields?: Json): Promise<Delivery>;
   commands?: readonly string[];
 }
 
@@ -236,7 +237,8 @@ export function createPerson(hands: Hands, user: FakeUser): Person {
       const channel = reach(channelId);
       const id = who === undefined || who === 'bot' ? world.app.botUserId : who;
       channel.members.add(id);
-      const channel_type = channel.kind === 'private' ? 'G' : 'C';
+      // By the letter of its id: private channels made since 2021 have a C as well.
+      const channel_type = channel.id.slice(0, 1);
       const event = {
         type: 'member_joined_channel',
         user: id,

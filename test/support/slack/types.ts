@@ -135,7 +135,10 @@ export interface Delivery {
   ackBody: unknown;
   /** Of the HTTP answer; 200 for an ack over the socket; 0 for none. */
   status: number;
-  /** Why it is not acked: `timeout`, `no_socket`, `socket_closed`, `connection_failed`, `http_<status>`, `not_subscribed`, `no_url`. */
+  /**
+   * Why it is not acked: `timeout`, `no_socket`, `socket_closed`, `connection_failed`, `http_<status>`, `no_url`; or
+   * why Slack would not send it: `not_subscribed`, `not_in_channel`, `missing_scope`.
+   */
   error?: string;
   headers: Record<string, string>;
   /** The body as sent over HTTP. */
@@ -151,6 +154,7 @@ export interface Request {
   at: number;
   /** A Web API method, or `response_url` or `upload`. */
   method: string;
+  /** What is nested is decoded. */
   args: Json;
   token: string;
   status: number;
@@ -185,7 +189,10 @@ export interface Hold {
 }
 
 export interface FakeSlackOptions {
-  /** Milliseconds. Expiry and rate limits follow it; the 3 s of an ack are real time. */
+  /**
+   * Milliseconds. Expiry, rate limits and the timestamps of signatures follow it, so a receiver needs the same one; the 3 s of an
+   * ack are real time.
+   */
   now?: () => number;
   team?: { id?: string; domain?: string; name?: string; enterpriseId?: string };
   app?: { id?: string; botId?: string; botUserId?: string; botName?: string };

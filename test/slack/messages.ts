@@ -76,7 +76,7 @@ const figure: fc.Arbitrary<Figure> = fc.oneof(
     ),
     before: fc.array(fc.option(level), { maxLength: 30 }),
     labels: fc.record({ now: anyString, before: anyString }),
-    ...{ marks: fc.constant([]), tone, alt: anyString },
+    ...{ marks: fc.constant<{ at: string; label: string }[]>([]), tone, alt: anyString },
   }),
 );
 

@@ -29,7 +29,7 @@ export interface Frame {
 
 /** What is drawn once per message. */
 export interface Drawn {
-  /** The one table that Slack shows as such. */
+  /** The one table that Slack shows as such; undefined once it stands there. */
   table: Block | undefined;
   charts: number;
   ids: ActionIds;
@@ -59,7 +59,9 @@ export function blocksOf(block: Block, frame: Frame, drawn: Drawn): SlackBlock[]
     case 'fields':
       return chunks(block.fields.map(fieldOf), LIMITS.fieldsInSection).map((fields) => ({ type: 'section', fields }));
     case 'table': {
-      const { blocks, rows, columns } = block === drawn.table ? dataTable(block) : codeTable(block);
+      const isMain = block === drawn.table;
+      if (isMain) drawn.table = undefined;
+      const { blocks, rows, columns } = isMain ? dataTable(block) : codeTable(block);
       return [...blocks, ...more(rows, columns)];
     }
     case 'figure':

@@ -26,9 +26,12 @@ export const peopleStore = (db: Kysely<Tables>): PeopleStore => ({
   },
 });
 
+/** Columns of an account are null for what was never seen. */
+type FoundRow = { subject: string; person: string | null; roles: PersonRole[] } & (Seen | { [Column in keyof Seen]: null });
+
 const accounts = (db: Kysely<Tables>): Pick<PeopleStore, 'find' | 'accountsNamed' | 'remember' | 'link' | 'unlink'> => ({
   async find(subjects) {
-    const { rows } = await sql<{ subject: string; person: string | null; roles: PersonRole[] } & Partial<Seen>>`
+    const { rows } = await sql<FoundRow>`
       with named as (select unnest(${subjects}::text[]) as subject),
       found as (
         select subject from named
@@ -41,7 +44,7 @@ const accounts = (db: Kysely<Tables>): Pick<PeopleStore, 'find' | 'accountsNamed
       subject,
       person,
       roles,
-      seen: at && { team: team ?? '', name: name ?? '', at },
+      seen: at === null ? undefined : { team, name, at },
     }));
   },
 

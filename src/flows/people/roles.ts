@@ -85,7 +85,8 @@ async function named({ people }: Stores, text: string): Promise<string> {
   const subject = subjectOf(text);
   if (subject !== undefined) return subject;
   const name = text.trim().replace(/^@/, '');
-  const found = await people.accountsNamed(name, 5);
+  // The database takes no control characters and no halves of one.
+  const found = /\p{C}/u.test(name) ? [] : await people.accountsNamed(name, 5);
   const hint =
     found.length > 0
       ? `Called so: ${found.map(({ account }) => account).join(', ')}. Give the account itself.`

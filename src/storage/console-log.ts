@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { ConsoleBody, ConsoleEntry, ConsoleLog } from '../core/ports/chat.ts';
 import type { Tables } from './tables.ts';
 
@@ -26,12 +26,14 @@ export function consoleLog(db: Kysely<Tables>): ConsoleLog {
     thread: row.thread === null ? null : Number(row.thread),
   });
   const columns = ['id', 'channel', 'author', 'body', 'at', 'edited_at', 'person', 'thread'] as const;
+  const seenBy = (account: string) => (eb: ExpressionBuilder<Tables, 'console_message'>) =>
+    eb.or([eb('person', 'is', null), eb('person', '=', account)]);
 
   return {
     async append({ channel, author, body, key, at, person = null, thread }) {
       await db
         .insertInto('console_message')
-        .values({
+        .values((eb) => ({
           channel,
           author,
           body: json(body),
@@ -39,8 +41,15 @@ export function consoleLog(db: Kysely<Tables>): ConsoleLog {
           at,
           edited_at: null,
           person,
-          thread: thread === undefined ? null : String(thread),
-        })
+          thread:
+            thread === undefined
+              ? null
+              : eb
+                  .selectFrom('console_message as above')
+                  .select((above) => above.fn.coalesce('above.thread', 'above.id').as('thread'))
+                  .where('above.id', '=', String(thread))
+                  .where('above.channel', '=', channel),
+        }))
         .onConflict((conflict) => conflict.column('key').doNothing())
         .execute();
       return entryOf(await db.selectFrom('console_message').select(columns).where('key', '=', key).executeTakeFirstOrThrow());
@@ -61,7 +70,8 @@ export function consoleLog(db: Kysely<Tables>): ConsoleLog {
         .selectFrom('console_message')
         .select(columns)
         .where('channel', '=', channel)
-        .where((eb) => eb.or([eb('person', 'is', null), eb('person', '=', account)]))
+        .where('thread', 'is', null)
+        .where(seenBy(account))
         .$if(before !== undefined, (query) => query.where('id', '<', String(before)))
         .orderBy('id', 'desc')
         .limit(limit)
@@ -69,12 +79,38 @@ export function consoleLog(db: Kysely<Tables>): ConsoleLog {
       return rows.reverse().map(entryOf);
     },
 
+    async replies(channel, to, account, limit) {
+      if (to.length === 0) return [];
+      const numbered = db
+        .selectFrom('console_message')
+        .select([
+          ...columns,
+          (eb) =>
+            eb.fn
+              .agg<string>('row_number')
+              .over((over) => over.partitionBy('thread').orderBy('id', 'desc'))
+              .as('place'),
+        ])
+        .where('channel', '=', channel)
+        // A reply is younger than what it answers: the index on (channel, id) keeps this from reading the whole channel.
+        .where('id', '>', String(Math.min(...to)))
+        .where('thread', 'in', to.map(String))
+        .where(seenBy(account));
+      const rows = await db
+        .selectFrom(numbered.as('reply'))
+        .select(columns)
+        .where('place', '<=', String(limit))
+        .orderBy('id')
+        .execute();
+      return rows.map(entryOf);
+    },
+
     async newest(channels, account) {
       const rows = await db
         .selectFrom('console_message')
         .select(['channel', (eb) => eb.fn.max('id').as('id')])
         .where('channel', 'in', [...channels, ''])
-        .where((eb) => eb.or([eb('person', 'is', null), eb('person', '=', account)]))
+        .where(seenBy(account))
         .groupBy('channel')
         .execute();
       return Object.fromEntries([...channels.map((name) => [name, 0]), ...rows.map((row) => [row.channel, Number(row.id)])]);

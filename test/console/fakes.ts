@@ -59,7 +59,9 @@ export class MemoryLog implements ConsoleLog {
   async append({ key, person, thread, ...entry }: Parameters<ConsoleLog['append']>[0]): Promise<ConsoleEntry> {
     const known = this.entries.find(({ id }) => id === this.#ids.get(key));
     if (known) return known;
-    const appended = { ...entry, person: person ?? null, thread: thread ?? null, id: this.entries.length + 1, editedAt: null };
+    const above = this.entries.find(({ id, channel }) => id === thread && channel === entry.channel);
+    const at = { person: person ?? null, thread: above ? (above.thread ?? above.id) : null };
+    const appended = { ...entry, ...at, id: this.entries.length + 1, editedAt: null };
     this.#ids.set(key, appended.id);
     this.entries.push(appended);
     return appended;
@@ -75,8 +77,13 @@ export class MemoryLog implements ConsoleLog {
 
   async list(channel: string, account: string, limit: number, before = Number.POSITIVE_INFINITY): Promise<ConsoleEntry[]> {
     return this.#seenBy(account, channel)
-      .filter(({ id }) => id < before)
+      .filter(({ id, thread }) => id < before && thread === null)
       .slice(-limit);
+  }
+
+  async replies(channel: string, to: readonly number[], account: string, limit: number): Promise<ConsoleEntry[]> {
+    const all = this.#seenBy(account, channel);
+    return to.flatMap((one) => all.filter(({ thread }) => thread === one).slice(-limit)).sort((a, b) => a.id - b.id);
   }
 
   async newest(names: readonly string[], account: string): Promise<Record<string, number>> {

@@ -177,6 +177,34 @@ export function chatStoreContract(backend: Backend): void {
       expect(await list('console:eli', 1, all.id)).toEqual([]);
     });
 
+    test('lists the newest replies under each entry, as its reader may see them, and not beside it', async () => {
+      const replies = (to: number[], account = 'console:dana', limit = 2) =>
+        database.consoleLog.replies('general', to, account, limit);
+      const reply = (key: string, thread: number, person?: string, channel = 'general') =>
+        database.consoleLog.append({ channel, author: 'Dana', body: said(key), key, at: now, person, thread });
+      const [first, second] = [await append('first'), await append('second')];
+      const a = await reply('a', first.id);
+      const b = await reply('b', second.id);
+      const c = await reply('c', first.id, 'console:eli');
+      // To a reply: beside it.
+      const d = await reply('d', a.id);
+      const e = await reply('e', first.id, 'console:dana');
+      expect([a, b, c, d, e].map(({ thread }) => thread)).toEqual([first.id, second.id, first.id, first.id, first.id]);
+      expect(await list()).toEqual([first, second]);
+      expect(await replies([first.id, second.id])).toEqual([b, d, e]);
+      expect(await replies([first.id], 'console:eli', 9)).toEqual([a, c, d]);
+      expect(await replies([])).toEqual([]);
+      expect(await database.consoleLog.newest(['general'], 'console:dana')).toEqual({ general: e.id });
+    });
+
+    test('what would stand under an entry that is not in the channel stands by itself', async () => {
+      const { id } = await append('elsewhere', 'elsewhere', 'sandbox');
+      for (const thread of [id, id + 1000]) {
+        const entry = { channel: 'general', author: 'Dana', body: said('alone'), key: `to ${thread}`, at: now, thread };
+        expect(await database.consoleLog.append(entry)).toMatchObject({ thread: null });
+      }
+    });
+
     test('knows the newest of every channel that an account may see', async () => {
       const { id: first } = await append('k-1');
       const { id: own } = await append('k-2', 'own', 'general', 'console:dana');

@@ -83,12 +83,14 @@ export interface ConsoleLog {
     key: string;
     at: Date;
     person?: string;
-    /** Id of the entry that this one stands under. */
+    /** Id of the entry that this one stands under, or of one beside it. Of none in this channel: it stands by itself. */
     thread?: number;
   }): Promise<ConsoleEntry>;
   edit(id: number, body: ConsoleBody, at: Date): Promise<ConsoleEntry | undefined>;
-  /** The newest `limit` entries older than `before`, oldest first: those for all, and those for this account alone. */
+  /** The newest `limit` entries older than `before`, oldest first: those for all, and those for this account alone. No replies. */
   list(channel: string, account: string, limit: number, before?: number): Promise<ConsoleEntry[]>;
+  /** The newest `limit` replies to each of these entries, oldest first, as far as this account may see them. */
+  replies(channel: string, to: readonly number[], account: string, limit: number): Promise<ConsoleEntry[]>;
   /** Id of the newest entry of each of these channels that this account may see; 0 for an empty one. */
   newest(channels: readonly string[], account: string): Promise<Record<string, number>>;
 }

@@ -86,7 +86,7 @@ export function apiServer(backend: Backend, more: HttpRoute[] = [], publicUrl?: 
     };
     const routes = [
       ...deliveryRoutes(flows, bearer(tokens), clock),
-      ...healthRoutes({ database: () => api.database.ping() }),
+      ...healthRoutes({ needed: { database: () => api.database.ping() }, helpful: () => ({}) }),
       ...more,
     ];
     server = createServer({ routes, publicUrl, log });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
+import type { Count } from '../../src/core/delivery/series.ts';
 import type { Action } from '../../src/core/messages/action-id.ts';
 import { type Block, type Message, plain } from '../../src/core/messages/message.ts';
 import type { Place } from '../../src/core/messages/place.ts';
@@ -26,12 +27,16 @@ const rowsOf = ({ blocks }: Message, caption: string): string[][] =>
     block.kind === 'table' && block.caption === caption ? block.rows.map((row) => row.map(plain)) : [],
   );
 const select = ({ blocks }: Message) => blocks.find((block) => block.kind === 'select');
-const count = (workspace: string) => ({
-  workspace,
-  time: new Date('2026-11-25T09:58Z'),
-  source: 's',
-  step: 'successfully_received' as const,
+const count = (workspace: string): Count => ({
+  series: { workspace, source: 's', destination: '', mapping: '', audience: '' },
+  minute: new Date('2026-11-25T09:58Z'),
+  step: 'successfully_received',
+  eventType: '',
+  eventName: '',
+  appVersion: '',
+  reason: '',
   count: 1,
+  retried: 0,
 });
 
 onPglite((backend) => {
@@ -96,7 +101,7 @@ onPglite((backend) => {
   }
   const inPublic = () => talk.shown.filter(({ place }) => place.person === undefined).map(({ message }) => message.title);
   const counts = (...workspaces: string[]) =>
-    here.ports.database.transaction(({ delivery }) => delivery.addCounts(workspaces.map(count) as never, 'push', clock.now()));
+    here.ports.database.transaction(({ delivery }) => delivery.addCounts(workspaces.map(count), 'push', clock.now()));
 
   describe('/warden connect', () => {
     test('binds the channel to the only workspace, and says so there for everyone', async () => {
@@ -179,7 +184,7 @@ onPglite((backend) => {
         await chat.bindChannel({ address: 'slack:C1', team: 'T1', workspace: 'shop' });
         await chat.bindChannel({ address: 'slack:C7', team: 'T1', workspace: 'lab' });
       });
-      expect(JSON.stringify(await ask('/warden status', sam))).not.toContain('lab');
+      expect(JSON.stringify(await ask('/warden status', sam))).not.toMatch(/"lab"|C7/);
     });
 
     test('names what does not work, and what is held up', async () => {
@@ -189,7 +194,7 @@ onPglite((backend) => {
       const card = await ask('/warden status');
       expect(card).toMatchObject({ title: 'Needs attention: slack does not work, work is held up', tone: 'warning' });
       expect(JSON.stringify(card)).toContain('the token was revoked');
-      expect(JSON.stringify(card)).toContain('roll up: 1 for 10 min');
+      expect(JSON.stringify(card)).toContain('roll up: 1 for 9 min');
     });
   });
 

@@ -4,10 +4,7 @@ import { ownApiToken } from '../config/own-keys.ts';
 import { describeSchedule } from '../connectors/demo/incident.ts';
 import { processLog, systemClock } from './system.ts';
 
-/** What does not end by then is left where it is: all that was answered is stored. */
-const STOPS_WITHIN = 15_000;
-
-/** What runs is finished, for so long at most. */
+/** What runs is finished, for so long at most. What does not end is left where it is: all that was answered is stored. */
 const STOP_WITHIN = 10_000;
 
 /** Runs until it is told to stop. Tells in two lines what runs, where, and what to try. */
@@ -21,7 +18,10 @@ export async function start(): Promise<void> {
     clock: systemClock,
     log,
     broke(error) {
-      log.error({ error: String(error) }, 'the embedded database broke down; start again');
+      log.error(
+        { error: String(error), folder: config.dataDir },
+        'the embedded database broke down, most often by a full disk: make room, then start again; all that was answered is stored',
+      );
       stop(1);
     },
   });
@@ -33,7 +33,6 @@ export async function start(): Promise<void> {
     // A part that never ends must not keep a supervisor waiting.
     setTimeout(() => process.exit(code), STOP_WITHIN).unref();
     void app.stop().finally(() => process.exit(code));
-    setTimeout(() => process.exit(code || 1), STOPS_WITHIN).unref();
   };
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));

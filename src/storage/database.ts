@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
@@ -9,6 +9,8 @@ import { UserError } from '../core/errors.ts';
 import type { ConsoleLog } from '../core/ports/chat.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Database, Stores } from '../core/ports/stores.ts';
+import { auditSearching } from './audit-search.ts';
+import { auditWriting } from './audit-write.ts';
 import { chatStore } from './chat-store.ts';
 import { consoleLog } from './console-log.ts';
 import { deliveryDetail } from './delivery-detail.ts';
@@ -93,7 +95,8 @@ function refuseWhenFull(dataDir: string): void {
 }
 
 function whyNotOpen(dataDir: string, error: unknown): string {
-  const free = freeBytes(dataDir);
+  const journal = join(dataDir, 'pglite', 'pg_wal');
+  const free = freeBytes(existsSync(journal) ? journal : dataDir);
   const megabytes = (bytes: number) => Math.floor(bytes / 2 ** 20);
   if (free >= NEEDED) return `The embedded database in ${dataDir} does not open: ${error}`;
   return `The disk of ${dataDir} is full: ${megabytes(free)} MiB are free, the embedded database needs ${megabytes(NEEDED)} to start. Make room, then start again.`;
@@ -151,7 +154,10 @@ export async function openOn(
     },
     kysely,
   };
-  await database.transaction(({ delivery }) => delivery.retain(clock.now()));
+  await database.transaction(async ({ delivery, audit }) => {
+    await delivery.retain(clock.now());
+    await audit.retain(clock.now());
+  });
   return database;
 }
 
@@ -184,6 +190,7 @@ function storesOn(
     resources: resourceStore(trx),
     chat: chatStore(trx),
     people: peopleStore(trx),
+    audit: { ...auditWriting(trx, partitions), ...auditSearching(trx) },
   };
 }
 

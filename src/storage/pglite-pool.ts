@@ -39,6 +39,7 @@ export type PgliteClient = EventEmitter & PostgresPoolClient;
  * `broke` is told once when the engine ends under us; it is not touched again, and every later statement fails as that one did.
  */
 export function pglitePool(db: PGlite, broke: (error: unknown) => void = () => {}): PglitePool {
+  endWithEngine(db);
   let broken: unknown;
   const clients = new Set<PgliteClient>();
   let last: Promise<unknown> = Promise.resolve();
@@ -144,4 +145,33 @@ async function run(
   }
   const results = await db.exec(sql, { parsers: asPgReads });
   return results.at(-1) ?? { rows: [], fields: [] };
+}
+
+/**
+ * PGlite swallows what its engine dies of, e.g. a PANIC when the journal cannot grow, and runs it on: with its locks still held it spins
+ * for ever, and the process with it. Here this call, and every later one, ends with what the engine died of.
+ */
+function endWithEngine(db: PGlite): void {
+  const engine = db.Module;
+  const { POSTGRES_MAIN_LONGJMP } = db as unknown as { POSTGRES_MAIN_LONGJMP: number };
+  const loopOnce = engine._PostgresMainLoopOnce;
+  engine._PostgresMainLoopOnce = () => {
+    try {
+      loopOnce();
+    } catch (error) {
+      // A statement that failed comes here as a long jump; anything else is the end.
+      if ((error as { status?: number }).status !== POSTGRES_MAIN_LONGJMP) end(error);
+      throw error;
+    }
+  };
+  function end(error: unknown): void {
+    const fail = () => {
+      throw error;
+    };
+    engine._PostgresMainLoopOnce = fail;
+    // What PGlite calls next: what is thrown from there it does not swallow.
+    engine.stackRestore = fail;
+    engine._PostgresSendReadyForQueryIfNecessary = () => {};
+    engine._pgl_pq_flush = () => {};
+  }
 }

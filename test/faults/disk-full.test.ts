@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Running, startProcess } from '../support/process.ts';
+import { emptyFolder, type Running, runToEnd, startProcess } from '../support/process.ts';
 import { batch, KNOWN, lastHour, unavailable, WHOLE } from './app.ts';
 
-/** A disk of our own that is nearly full once the database is on it. */
+/** Nearly full once the database is on it. */
 const SIZE = 112;
 
-function smallDisk(): { path: string; resize(megabytes: number): void; remove(): void } | undefined {
+/** A disk of our own. */
+function smallDisk(size = SIZE): { path: string; resize(megabytes: number): void; remove(): void } | undefined {
   const path = mkdtempSync(join(tmpdir(), 'pipewarden-disk-'));
   const mount = (options: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]).status === 0;
-  if (!mount(`size=${SIZE}m`)) {
+  if (!mount(`size=${size}m`)) {
     rmSync(path, { recursive: true });
     return undefined;
   }
@@ -32,7 +34,7 @@ afterEach(async () => {
 });
 
 /** Three starts of the program, each of some seconds. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const probe = smallDisk();
 probe?.remove();
@@ -45,15 +47,17 @@ describe.skipIf(!probe)(
       cleanUps.push(() => running.kill());
       return running;
     };
-    const disk = () => {
-      const made = smallDisk();
+    const disk = (size?: number) => {
+      const made = smallDisk(size);
       if (!made) throw new Error('no disk');
       cleanUps.push(made.remove);
       return made;
     };
     const push = async ({ url, token }: Running, body: unknown) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-      const response = await fetch(`${url}/v1/delivery`, { method: 'POST', headers, body: JSON.stringify(body) });
+      // An engine that spins answers nobody.
+      const signal = AbortSignal.timeout(30_000);
+      const response = await fetch(`${url}/v1/delivery`, { method: 'POST', headers, body: JSON.stringify(body), signal });
       return { status: response.status, body: await response.json() };
     };
     const delivered = async ({ url, token }: Running) => {
@@ -112,6 +116,44 @@ describe.skipIf(!probe)(
       resize(2 * SIZE);
       expect(await push(first, large('large-0'))).toEqual({ status: 202, body: { accepted: ROWS, duplicate: 0 } });
       expect(await delivered(first)).toBe(ROWS + 9);
+    });
+
+    test('under the journal alone ends the process: it says so, does not start without room, and then has all that was answered', async () => {
+      const { path, remove } = emptyFolder();
+      cleanUps.push(remove);
+      const made = await start(path);
+      expect(await push(made, batch('kept', time))).toEqual({ status: 202, body: WHOLE });
+      await made.stop();
+      // On a disk of its own, which the program does not look at before it writes, with room for one more file of 16 MiB.
+      const journal = join(path, 'pglite', 'pg_wal');
+      const { path: small, resize } = disk(40);
+      cpSync(journal, small, { recursive: true });
+      spawnSync('mount', ['--bind', small, journal]);
+      cleanUps.push(() => spawnSync('umount', ['-l', journal]));
+
+      const first = await start(path);
+      let errors = '';
+      first.child.stderr?.on('data', (chunk) => {
+        errors += chunk;
+      });
+      const ended = new Promise<number | null>((resolve) => first.child.once('exit', resolve));
+      let answered = 0;
+      let last = await push(first, large('large-0'));
+      while (last.status === 202 && answered < 50) last = await push(first, large(`large-${++answered}`));
+      expect(last).toEqual(unavailable(/broke down.*a batch that is sent again is stored once/));
+      expect(await Promise.race([ended, setTimeout(15_000, 'still there')])).toBe(1);
+      expect(errors).toMatch(/the embedded database broke down.*make room, then start again/);
+
+      const { code, output } = await runToEnd({ DATA_DIR: path, DEMO: '0' });
+      expect(output).toMatch(/The disk of .* is full: \d+ MiB are free, the embedded database needs \d+ to start\. Make room/);
+      expect(code).toBe(1);
+
+      resize(2 * SIZE);
+      const again = await start(path);
+      // Nobody knows of the one without an answer: sent again, it is stored once.
+      expect((await push(again, large(`large-${answered}`))).status).toBe(202);
+      expect(await delivered(again)).toBe(9 + ROWS * (answered + 1));
+      expect(await push(again, batch('kept', time))).toEqual({ status: 202, body: KNOWN });
     });
   },
 );

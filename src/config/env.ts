@@ -9,11 +9,12 @@ const apiTokens = z.string().transform((text, context): ApiToken[] =>
   text.split(',').flatMap((part) => {
     const match = tokenShape.exec(part.trim());
     const scopes = (match?.[4] ?? 'ingest').split('+');
-    if (!match?.[1] || !match[3] || !scopes.every((scope) => scope === 'ingest' || scope === 'read')) {
+    if (!match?.[1] || !match[3] || !scopes.every((scope) => ['ingest', 'read', 'audit'].includes(scope))) {
       // The token itself is never repeated in a message.
       context.addIssue({
         code: 'custom',
-        message: 'each entry is name[@workspace]:token[:scope+scope], tokens of 8 characters or more, scopes ingest and read',
+        message:
+          'each entry is name[@workspace]:token[:scope+scope], tokens of 8 characters or more, scopes ingest, read and audit',
       });
       return [];
     }
@@ -70,7 +71,7 @@ export const variables = {
   API_TOKENS: apiTokens
     .optional()
     .describe(
-      '`name[@workspace]:token[:scope+scope],…` with the scopes `ingest` (default) and `read`. None set: one is made at first start and kept in `DATA_DIR`.',
+      '`name[@workspace]:token[:scope+scope],…` with the scopes `ingest` (default), `read` and `audit`. None set: one is made at first start and kept in `DATA_DIR`.',
     ),
   CONSOLE_TOKEN: consoleTokens
     .optional()

@@ -18,7 +18,7 @@ function kept(dataDir: string, name: string, make: () => string): { value: strin
 /** A token with all scopes. */
 export function ownApiToken(dataDir: string): { token: ApiToken; path: string } {
   const { value, path } = kept(dataDir, 'api-token', () => `pw_${randomBytes(24).toString('base64url')}`);
-  return { token: { name: 'default', token: value, scopes: ['ingest', 'read'] }, path };
+  return { token: { name: 'default', token: value, scopes: ['ingest', 'read', 'audit'] }, path };
 }
 
 /** The key all others derive from, where SECRET_KEY does not say it. */

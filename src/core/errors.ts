@@ -49,6 +49,7 @@ export const statusOfCode = {
   method_not_allowed: 405,
   timed_out: 408,
   ambiguous: 409,
+  audit_conflict: 409,
   batch_conflict: 409,
   other_provider: 409,
   too_large: 413,

@@ -8,7 +8,7 @@ export interface ApiToken {
   /** Reads and writes are limited to this workspace; writes go to `main` without one. */
   workspace?: string;
   token: string;
-  scopes: Extract<Role, 'ingest' | 'read'>[];
+  scopes: Extract<Role, 'ingest' | 'read' | 'audit'>[];
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

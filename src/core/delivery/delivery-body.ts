@@ -37,7 +37,8 @@ export function parseDeliveryBody(body: unknown, workspace: string, now: Date): 
   };
 }
 
-function fromIssue(issue: z.core.$ZodIssue): UserError {
+/** What zod found wrong first, as an answer with code and path. */
+export function fromIssue(issue: z.core.$ZodIssue): UserError {
   const path = pointerTo(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';

@@ -15,18 +15,18 @@ export const halfPairs = new RegExp(halfPair, 'g');
 /** Most texts have none of these; looking behind and ahead is only for those that do. */
 const suspicious = /[\0\uD800-\uDFFF]/;
 /** PostgreSQL cannot hold U+0000, nor half of a surrogate pair. */
-const isStorable = (text: string): boolean => !suspicious.test(text) || (!text.includes('\u0000') && !halfPair.test(text));
+export const isStorable = (text: string): boolean => !suspicious.test(text) || (!text.includes('\u0000') && !halfPair.test(text));
 const fitsBytes = (text: string): boolean => text.length <= TEXT_BYTES / 3 || Buffer.byteLength(text) <= TEXT_BYTES;
 
 // Codes ride on zod's issues as `params.code`; the first issue becomes the answer.
-const as = (code: ErrorCode, message: string) => ({ error: message, params: { code } });
+export const as = (code: ErrorCode, message: string) => ({ error: message, params: { code } });
 
-const text = z
+export const text = z
   .string()
   .refine((value) => value.length >= 1 && fitsBytes(value), as('bad_text', `must have 1 to ${TEXT_BYTES} bytes`))
   .refine(isStorable, as('bad_text', 'must not hold U+0000 or half a surrogate pair'));
 /** Absent is stored as an empty string. */
-const optionalText = text.default('');
+export const optionalText = text.default('');
 
 const instant = /^\d{4}-(\d\d)-(\d\d)T(\d\d):(\d\d)(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 /** Milliseconds since 1970; NaN for what is no time with a zone. */
@@ -40,7 +40,7 @@ function instantOf(text: string): number {
 /** The counts of a batch are mostly of one minute: what was read last is read again. */
 let lastTime = { text: '', at: Number.NaN };
 
-const time = z.string().transform((text, context) => {
+export const time = z.string().transform((text, context) => {
   if (text !== lastTime.text) lastTime = { text, at: instantOf(text) };
   if (Number.isNaN(lastTime.at)) {
     context.addIssue({

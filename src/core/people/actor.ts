@@ -5,8 +5,8 @@ export const personRoles = ['viewer', 'operator', 'approver', 'owner'] as const;
 export type PersonRole = (typeof personRoles)[number];
 export const isPersonRole = (text: string): text is PersonRole => personRoles.some((role) => role === text);
 
-/** Roles of people and scopes of API tokens (`ingest`, `read`) are one list: both answer "what may you do". */
-export type Role = PersonRole | 'ingest' | 'read';
+/** Roles of people and scopes of API tokens (`ingest`, `read`, `audit`) are one list: both answer "what may you do". */
+export type Role = PersonRole | 'ingest' | 'read' | 'audit';
 
 /** Who is asking. Every flow takes one first and authorises it inside. */
 export interface Actor {
@@ -21,19 +21,25 @@ export interface Actor {
   workspace?: string;
 }
 
-/** `manage`: who may do what, and which channel is about which workspace. */
-export type Right = 'read' | 'ingest' | 'manage';
+/** `audit`: search and export the trail. `manage`: who may do what, and which channel is about which workspace. */
+export type Right = 'read' | 'ingest' | 'audit' | 'manage';
 
 const rightsOf: Record<Role, readonly Right[]> = {
   viewer: ['read'],
   operator: ['read'],
-  approver: ['read'],
-  owner: ['read', 'manage'],
+  approver: ['read', 'audit'],
+  owner: ['read', 'audit', 'manage'],
   ingest: ['ingest'],
   read: ['read'],
+  audit: ['audit'],
 };
 
-const inWords: Record<Right, string> = { read: 'read', ingest: 'ingest', manage: 'manage roles and channels' };
+const inWords: Record<Right, string> = {
+  read: 'read',
+  ingest: 'ingest',
+  audit: 'search the audit trail',
+  manage: 'manage roles and channels',
+};
 
 export const may = (actor: Actor, right: Right): boolean => actor.roles.some((role) => rightsOf[role].includes(right));
 

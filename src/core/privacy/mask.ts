@@ -37,26 +37,44 @@ function isCard(text: string): boolean {
 /** Half a character at a cut could not be stored. */
 const whole = (cut: string): string => cut.replace(/[\uD800-\uDBFF]$/, '');
 
+/**
+ * A few letters that tell one secret from another and say nothing about either: keyed, so that nobody can try secrets out. With it
+ * `[token]` becomes `[token:9f2a61c0]`, and a changed secret shows as changed.
+ */
+export type Fingerprint = (secret: string) => string;
+
+/** What stands in the place of a secret. */
+const stand = (label: string, secret: string, print: Fingerprint | undefined): string =>
+  print ? `${label.slice(0, -1)}:${print(secret)}]` : label;
+
 /** A text with everything that looks personal or secret replaced by what it was. Masked first and cut then: half a secret is one. */
-export function maskText(text: string): string {
-  const masked = patterns.reduce((rest, [pattern, to]) => rest.replace(pattern, to as string), text);
-  return masked.length > LONGEST ? `${whole(masked.slice(0, LONGEST))}…` : masked;
+export function maskText(text: string, print?: Fingerprint): string {
+  const masked = patterns.reduce((rest, [pattern, to]) => {
+    return rest.replace(pattern, (match: string) => {
+      const label = typeof to === 'string' ? to : to(match);
+      return label === match ? match : stand(label, match, print);
+    });
+  }, text);
+  if (masked.length <= LONGEST) return masked;
+  return `${whole(masked.slice(0, LONGEST))}…${print ? stand('[cut]', text, print) : ''}`;
 }
 
 /**
  * A copy without personal data and secrets: by key name, by the look of a value, and inside JSON that travels as a string.
  * Deeper than 20 levels is masked as a whole.
  */
-export function mask(value: unknown, depth = 0, parent = ''): unknown {
-  if (depth > DEPTH) return MASKED;
-  if (typeof value === 'string') return maskString(value, depth);
-  if (typeof value === 'number') return isCardNumber(value) ? '[card]' : value;
-  if (Array.isArray(value)) return value.map((item) => mask(item, depth + 1, parent));
+export const mask = (value: unknown, print?: Fingerprint): unknown => maskIn(value, 0, '', print);
+
+function maskIn(value: unknown, depth: number, parent: string, print: Fingerprint | undefined): unknown {
+  if (depth > DEPTH) return stand(MASKED, JSON.stringify(value) ?? '', print);
+  if (typeof value === 'string') return maskString(value, depth, print);
+  if (typeof value === 'number') return isCardNumber(value) ? stand('[card]', String(value), print) : value;
+  if (Array.isArray(value)) return value.map((item) => maskIn(item, depth + 1, parent, print));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
-      maskText(key),
-      isPrivateKey(key, parent) ? maskWhole(item) : mask(item, depth + 1, key.toLowerCase()),
+      maskText(key, print),
+      isPrivateKey(key, parent) ? maskWhole(item, print) : maskIn(item, depth + 1, key.toLowerCase(), print),
     ]),
   );
 }
@@ -70,18 +88,19 @@ function isPrivateKey(key: string, parent: string): boolean {
 }
 
 /** Whether something was there at all is worth seeing. */
-const maskWhole = (value: unknown): unknown => (value === null || value === '' || typeof value === 'boolean' ? value : MASKED);
+const maskWhole = (value: unknown, print: Fingerprint | undefined): unknown =>
+  value === null || value === '' || typeof value === 'boolean' ? value : stand(MASKED, JSON.stringify(value) ?? '', print);
 
 /** Masks text that is JSON by its keys and values, any other text by its looks. */
-export const maskJson = (text: string): string => String(maskString(text, 0));
+export const maskJson = (text: string): string => String(maskString(text, 0, undefined));
 
-function maskString(text: string, depth: number): unknown {
+function maskString(text: string, depth: number, print: Fingerprint | undefined): unknown {
   if (/^\s*[[{]/.test(text)) {
     try {
-      return JSON.stringify(mask(JSON.parse(text), depth + 1));
+      return JSON.stringify(maskIn(JSON.parse(text), depth + 1, '', print));
     } catch {
       // Not JSON after all: masked as the text it is.
     }
   }
-  return maskText(text);
+  return maskText(text, print);
 }

@@ -1,0 +1,19 @@
+import type { Actor } from '../people/actor.ts';
+import type { AuditEvent, OwnDeed } from './event.ts';
+
+/** What somebody does through Pipewarden, as an event of its trail. */
+export function ownEvent(actor: Actor, deed: OwnDeed, about: { id: string; at: Date; workspace: string }): AuditEvent {
+  const { action, resource, outcome, before, after, context } = deed;
+  return {
+    ...about,
+    provider: 'pipewarden',
+    via: 'pipewarden',
+    actor: { id: actor.account, type: actor.account.startsWith('api:') ? 'token' : 'user', name: actor.person, email: '' },
+    action,
+    type: action,
+    resource,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    context: { outcome, ...(context === undefined ? {} : { more: context }) },
+  };
+}

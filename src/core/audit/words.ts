@@ -1,0 +1,69 @@
+import type { AuditEvent, Json } from './event.ts';
+
+/** PostgreSQL counts positions to 16,383 and takes a text vector of at most 1 MB. */
+const MOST_WORDS = 10_000;
+const LONGEST_WORD = 60;
+
+/** The words of a text, lower-cased: runs of letters and digits. Cut here and not by the database, whose rules depend on its locale. */
+export const wordsOf = (text: string): string[] =>
+  (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
+  ).map((word) => [...word].slice(0, LONGEST_WORD).join(''));
+
+/** Fields that are found whole or by how they begin, beside the words. No word begins with `=`. */
+export const fieldLetters = { actor: 'a', action: 'x', kind: 'k', resource: 'r', workspace: 'w', via: 'v' } as const;
+
+/** What a search by field finds an event under. */
+export function keysOf(event: AuditEvent): string[] {
+  const { actor, action, resource, workspace, via } = event;
+  const keys = [
+    ...[actor.id, actor.name, actor.email].map((text) => keyOf('actor', text)),
+    keyOf('action', action),
+    keyOf('kind', resource.kind),
+    ...[resource.id, resource.name].map((text) => keyOf('resource', text)),
+    keyOf('workspace', workspace),
+    keyOf('via', via),
+  ];
+  return [...new Set(keys.filter((key) => key.length > 2))];
+}
+
+/** A value of 1,024 bytes may grow when lower-cased; a lexeme holds 2,046 bytes. */
+export const keyOf = (field: keyof typeof fieldLetters, text: string): string =>
+  `=${fieldLetters[field]}${[...text.toLowerCase()].slice(0, 1_000).join('')}`;
+
+/**
+ * All words of an event with their positions: names, action, type, and whatever changed. Phrases do not reach from one text into
+ * the next, since the positions leave a gap.
+ */
+export function* placedWords(event: AuditEvent): Generator<[word: string, position: number]> {
+  let position = 0;
+  let left = MOST_WORDS;
+  for (const text of textsOf(event)) {
+    position += 1;
+    for (const word of wordsOf(text)) {
+      if (left-- === 0) return;
+      yield [word, ++position];
+    }
+  }
+}
+
+function* textsOf({ actor, action, type, resource, id, before, after, context }: AuditEvent): Generator<string> {
+  yield* [actor.name, actor.email, actor.id, action, type, resource.kind, resource.name, resource.id, id];
+  yield* textsIn(before);
+  yield* textsIn(after);
+  yield* textsIn(context);
+}
+
+function* textsIn(value: Json | undefined): Generator<string> {
+  if (value === undefined || value === null) return;
+  if (Array.isArray(value)) for (const item of value) yield* textsIn(item);
+  else if (typeof value === 'object') {
+    for (const [key, item] of Object.entries(value)) {
+      yield key;
+      yield* textsIn(item);
+    }
+  } else yield String(value);
+}

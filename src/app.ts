@@ -3,6 +3,7 @@ import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
 import type { ConsolePerson } from './chat/console/session.ts';
+import type { SlackOptions } from './chat/slack/adapter.ts';
 import { type Config, isLoopback } from './config/env.ts';
 import { ownSecretKey } from './config/own-keys.ts';
 import { keepPolicy } from './config/policy-file.ts';
@@ -15,6 +16,7 @@ import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
 import type { OwedKind } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
+import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
 import { collect } from './flows/delivery/collect.ts';
@@ -122,7 +124,14 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       : await openEmbedded(config.dataDir, clock, broke);
     opened.push(() => database.close());
     const ports = { database, clock };
-    const checks = () => ({ database: () => database.ping(), jobs: () => running.check() });
+    const connections: Connection[] = [];
+    /** What the rest goes on without. */
+    const helpful = () => ({
+      jobs: () => running.check(),
+      ...Object.fromEntries(connections.map(({ platform, check }) => [platform, check])),
+    });
+    const needed = { database: () => database.ping() };
+    const checks = () => ({ ...needed, ...helpful() });
     const people = {
       ...ports,
       policy: policy.current,
@@ -143,9 +152,10 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       ...wardenUse(people),
     };
 
+    const draw = createDraw();
     const chat = createConsole({
       log: database.consoleLog,
-      draw: createDraw(),
+      draw,
       clock,
       people: config.demo ? demoPeople : [owner],
       channels,
@@ -158,7 +168,8 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       secure: config.publicUrl?.startsWith('https:'),
       sessionKey: keyFor('console session', secret),
     });
-    const adapters: ChatAdapter[] = [chat];
+    const platforms = await platformsOf(config, { commands, draw, clock, log, seal: createSeal(keyFor('replies', secret)) });
+    const adapters: ChatAdapter[] = [chat, ...platforms];
 
     const actorOf = bearer(tokens);
     const backlog = () => database.read(({ owed }) => owed.backlog(clock.now()));
@@ -177,6 +188,8 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     });
     const running = createJobs({ ...ports, log, config, handlers });
     jobs = running;
+    // Popped after the jobs: what is being sent is finished first.
+    opened.push(async () => void (await Promise.all(connections.map((connection) => connection.stop()))));
     opened.push(() => running.stop());
 
     const store = createIngest(ports);
@@ -188,31 +201,30 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const routes = [
       ...deliveryRoutes({ ...use, ingest }, actorOf, clock),
       metrics.route,
-      ...healthRoutes({
-        needed: { database: () => database.ping() },
-        helpful: () => ({ jobs: () => running.check() }),
-      }),
+      ...healthRoutes({ needed, helpful }),
       ...adapters.flatMap((adapter) => adapter.routes),
     ];
     const server = createServer({ routes, publicUrl: config.publicUrl, log, observe: metrics.observe });
     opened.push(() => server.close());
-    for (const adapter of adapters) {
-      const listener = listenerFor({
+    const listenerOf = (adapter: ChatAdapter) =>
+      listenerFor({
         ...chatPorts(),
         commands,
         use,
         capabilities: adapter.capabilities,
         identify: (caller, place) => identify(people, caller, place),
       });
-      await adapter.start(listener);
-      opened.push(() => adapter.stop());
-    }
+    await chat.start(listenerOf(chat));
+    opened.push(() => chat.stop());
 
     // The first history is collected before anyone can look, so that nobody sees a half-filled demo.
     for (const connector of connectors) await collect(ports, connector);
     await oweTicks(database, connectors, clock);
     await running.start();
     app.url = await server.listen(config.host, config.port);
+    for (const platform of platforms) {
+      connections.push(connect(platform, listenerOf(platform), { clock, log }, () => running.wake('post')));
+    }
   }
 
   return app;
@@ -220,3 +232,16 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
 
 /** One key for each use, from the one secret (HKDF). */
 const keyFor = (use: string, secret: Buffer): Buffer => Buffer.from(hkdfSync('sha256', secret, '', use, 32));
+
+/** The chats whose tokens are configured. Their libraries are loaded for them only: they take time and memory. */
+async function platformsOf(
+  { slack, publicUrl }: Config,
+  parts: Omit<SlackOptions, 'config' | 'publicUrl'>,
+): Promise<ChatAdapter[]> {
+  const platforms: ChatAdapter[] = [];
+  if (slack) {
+    const { createSlack } = await import('./chat/slack/adapter.ts');
+    platforms.push(createSlack({ config: slack, publicUrl, ...parts }));
+  }
+  return platforms;
+}

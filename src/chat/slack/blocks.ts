@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { fitLines } from '../../core/messages/code.ts';
 import type { Figure } from '../../core/messages/figure.ts';
 import type { Block } from '../../core/messages/message.ts';
 import { chartOf } from './chart.ts';
 import { type ActionIds, buttonRows, chunks, selectBlocks } from './controls.ts';
 import { LIMITS } from './limits.ts';
 import { codeTable, dataTable } from './table.ts';
-import { clean, cut, isBlank, markText, mrkdwn, mrkdwnOf, plainOf, plainText, textObject } from './text.ts';
+import { clean, cut, escaped, isBlank, markText, mrkdwn, mrkdwnOf, plainOf, plainText, textObject } from './text.ts';
 
 /** Block Kit as JSON; what Slack adds faster than its types is written as plainly as the rest. */
 export interface SlackBlock {
@@ -56,6 +57,8 @@ export function blocksOf(block: Block, frame: Frame, drawn: Drawn): SlackBlock[]
       const text = textObject(block.text, LIMITS.context);
       return text ? [{ type: 'context', elements: [text] }] : [];
     }
+    case 'code':
+      return codeBlocks(block.text);
     case 'fields':
       return chunks(block.fields.map(fieldOf), LIMITS.fieldsInSection).map((fields) => ({ type: 'section', fields }));
     case 'table': {
@@ -76,6 +79,15 @@ export function blocksOf(block: Block, frame: Frame, drawn: Drawn): SlackBlock[]
 }
 
 export const note = (text: string): SlackBlock => ({ type: 'context', elements: [plainText(text, LIMITS.context)] });
+
+/** Back-ticks would end the block: look-alikes stand for them. */
+function codeBlocks(code: string): SlackBlock[] {
+  const written = (line: string): string => escaped(clean(line).replaceAll('`', 'ˋ'));
+  const { shown, left } = fitLines(code, LIMITS.section - 8, (line) => written(line).length);
+  if (isBlank(clean(shown))) return [];
+  const block = { type: 'section', text: markText(`\`\`\`\n${written(shown)}\n\`\`\``), expand: true };
+  return [block, ...(left === undefined ? [] : [note(`… and ${left}`)])];
+}
 
 function more(rows: number, columns: number): SlackBlock[] {
   const left = [...(rows > 0 ? [`${rows} more`] : []), ...(columns > 0 ? [`${columns} more columns`] : [])];

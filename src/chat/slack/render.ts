@@ -59,6 +59,8 @@ function fallbackOf(message: Message): string {
       case 'text':
       case 'context':
         return [plainOf(block.text)];
+      case 'code':
+        return [clean(block.text)];
       case 'fields':
         return block.fields.map(({ label, value }) => `${clean(label)}: ${plainOf(value)}`);
       case 'figure':

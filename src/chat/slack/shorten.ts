@@ -1,3 +1,4 @@
+import { fitLines } from '../../core/messages/code.ts';
 import type { Block, Message } from '../../core/messages/message.ts';
 import { cut, plainOf } from './text.ts';
 
@@ -58,6 +59,10 @@ const words =
   (message) => {
     let shortened = 0;
     const blocks = message.blocks.map((block) => {
+      if (block.kind === 'code' && block.text.length > most) {
+        shortened += 1;
+        return { ...block, text: fitLines(block.text, most).shown };
+      }
       if (block.kind !== 'text' || plainOf(block.text).length <= most) return block;
       shortened += 1;
       return { ...block, text: cut(plainOf(block.text), most) };

@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import type { Message } from '../../src/core/messages/message.ts';
+import { sentence } from '../../src/core/messages/message.ts';
+import type { Place } from '../../src/core/messages/place.ts';
+import { alarm, overview } from '../console/samples.ts';
+import { describeMessage } from '../support/slack/index.ts';
+import { gate, until } from '../support/wait.ts';
+import { type Desk, desk, draw, png } from './desk.ts';
+
+const channel: Place = { platform: 'slack', team: 'T0TEAM', channel: 'C1' };
+const types = ({ fake }: Desk): string[] => fake.lastSeenBy('U1', 'C1').blocks.map(({ type }) => String(type));
+const shown = ({ fake }: Desk): string => describeMessage(fake.lastSeenBy('U1', 'C1'));
+const brought = (at: Desk) => until('the picture is there', () => types(at).includes('image'));
+
+describe('a post', () => {
+  test('is seen by all, unfolds no links, carries its key, and is edited in place', async () => {
+    const at = await desk();
+    const id = await at.adapter.post(channel, alarm, 'post-7');
+    const [request] = at.fake.requests('chat.postMessage');
+    expect(request?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+    expect(at.fake.lastSeenBy('U2', 'C1').metadata).toEqual({ event_type: 'pipewarden_post', event_payload: { key: 'post-7' } });
+    await at.adapter.edit(channel, id, sentence('Over', 'ok'));
+    expect(at.fake.seenBy('U2', 'C1').map(describeMessage)).toEqual([expect.stringContaining('✓ healthy: Over')]);
+    expect(at.fake.problems).toEqual([]);
+  });
+
+  test('in a thread hangs on its parent, however the thread is named', async () => {
+    const at = await desk();
+    const parent = await at.adapter.post(channel, alarm, 'a');
+    const reply = await at.adapter.post({ ...channel, thread: parent }, alarm, 'b');
+    await at.adapter.post({ ...channel, thread: reply }, alarm, 'c');
+    const [top] = at.fake.channel('C1').messages;
+    await at.adapter.post({ ...channel, thread: top?.ts as string }, alarm, 'd');
+    expect(at.fake.thread('C1', top?.ts as string)).toHaveLength(4);
+    expect(at.fake.problems).toEqual([]);
+  });
+
+  test.each([
+    ['rate limited', { status: 429, retryAfter: 7 }, { kind: 'later', retryAfterMs: 7_000 }],
+    ['away', { status: 503 }, { kind: 'later' }],
+    ['cut before it was heard', { drop: 'before' as const }, { kind: 'unknown' }],
+    ['cut after it was heard', { drop: 'after' as const }, { kind: 'unknown' }],
+    ['half done', { error: 'fatal_error' }, { kind: 'unknown' }],
+    [
+      'not in the channel',
+      { error: 'not_in_channel' },
+      { kind: 'place', message: expect.stringContaining('/invite @pipewarden') },
+    ],
+    ['archived', { error: 'is_archived' }, { kind: 'place' }],
+    ['revoked', { error: 'token_revoked' }, { kind: 'team', message: expect.stringContaining('SLACK_BOT_TOKEN') }],
+    [
+      'short of a scope',
+      { error: 'missing_scope', fields: { needed: 'chat:write' } },
+      { kind: 'team', message: expect.stringContaining('chat:write') },
+    ],
+  ])('that is %s fails in the words that decide what is done next', async (_, fault, expected) => {
+    const at = await desk();
+    at.fake.fail('chat.postMessage', fault);
+    await expect(at.adapter.post(channel, alarm, 'k')).rejects.toMatchObject({ name: 'SendError', ...expected });
+  });
+
+  test('to nobody is tried later', async () => {
+    const at = await desk();
+    await at.fake.close();
+    await expect(at.adapter.post(channel, alarm, 'k')).rejects.toMatchObject({ kind: 'later' });
+  });
+
+  test('is shown plainer where Slack refuses its newer blocks, from then on at once', async () => {
+    const at = await desk({ unknownBlocks: ['data_table', 'data_visualization'] });
+    await at.adapter.post(channel, overview(), 'k1');
+    await brought(at);
+    expect(shown(at)).toContain('NO_MATCHING_MAPPING  Filtered');
+    const before = at.fake.problems.length;
+    await at.adapter.post(channel, overview(), 'k2');
+    expect(at.fake.problems).toHaveLength(before);
+  });
+
+  test('that Slack refuses in every form is our mistake', async () => {
+    const at = await desk();
+    at.fake.fail('chat.postMessage', { error: 'invalid_blocks', times: 5 });
+    await expect(at.adapter.post(channel, overview(), 'k')).rejects.toMatchObject({ kind: 'message' });
+  });
+
+  test('to a person alone goes to direct messages', async () => {
+    const at = await desk();
+    const id = await at.adapter.post({ ...channel, channel: '', person: 'slack:U2' }, alarm, 'k');
+    const dm = at.fake.user('U2').dm();
+    expect(id.startsWith(`${dm}:`)).toBe(true);
+    expect(at.fake.seenBy('U2', dm)).toHaveLength(1);
+    expect(at.fake.channel('C1').all).toEqual([]);
+  });
+
+  test('that is hostile pings and forges nothing', async () => {
+    const at = await desk();
+    const evil = '<!here> <@U1> <https://evil.example|ok> *b* `c` \u202Ex';
+    const message: Message = {
+      title: evil,
+      tone: 'info',
+      blocks: [
+        { kind: 'text', text: [evil, { strong: evil }, { code: evil }, { link: evil, url: 'https://example.com/?q=<!here>|x' }] },
+        { kind: 'fields', fields: [{ label: evil, value: evil }] },
+        { kind: 'table', caption: evil, columns: [{ label: evil, align: 'left' }], rows: [[evil]] },
+        { kind: 'context', text: [evil, { time: evil, as: 'ago' }] },
+      ],
+    };
+    await at.adapter.post(channel, message, 'k');
+    const { text, blocks } = at.fake.lastSeenBy('U1', 'C1');
+    const parsed = [
+      text,
+      ...JSON.stringify(blocks)
+        .split(/(?="type":"(?:mrkdwn|plain_text|raw_text)")/)
+        .filter((part) => part.startsWith('"type":"mrkdwn"')),
+    ];
+    for (const part of parsed) expect(part).not.toMatch(/<(?!https:\/\/example\.com|!date)/);
+    expect(at.fake.problems).toEqual([]);
+  });
+});
+
+describe('a picture', () => {
+  test('comes after the words, says its finding, and is uploaded once', async () => {
+    const at = await desk();
+    await at.adapter.post(channel, overview(), 'k1');
+    expect(types(at)).not.toContain('image');
+    expect(shown(at)).toContain('Of 1.25 M events received');
+    await brought(at);
+    const [file] = at.fake.files.values();
+    expect(file?.bytes).toEqual(png);
+    expect(file?.channels).toEqual([]);
+    expect(at.fake.lastSeenBy('U1', 'C1').blocks).toContainEqual(
+      expect.objectContaining({
+        type: 'image',
+        alt_text: expect.stringContaining('Of 1.25 M events received'),
+        slack_file: { id: file?.id },
+      }),
+    );
+    await at.adapter.post(channel, overview(), 'k2');
+    expect(types(at)).toContain('image');
+    expect(at.fake.files.size).toBe(1);
+    expect(at.fake.problems).toEqual([]);
+  });
+
+  test('of an older revision never replaces a newer one', async () => {
+    const door = gate();
+    const slow = { ...draw, png: async () => door.opened.then(() => png) };
+    const at = await desk({ drawing: slow });
+    const id = await at.adapter.post(channel, overview(), 'k');
+    await at.adapter.edit(channel, id, sentence('Newer', 'ok'));
+    door.open();
+    await at.adapter.stop();
+    expect(shown(at)).toContain('Newer');
+    expect(at.fake.files.size).toBe(1);
+  });
+
+  test('is waited for while Slack looks at it', async () => {
+    const at = await desk({ filePolls: 2 });
+    await at.adapter.post(channel, overview(), 'k');
+    for (const wait of [250, 500]) {
+      await until('it waits', async () => Number(await at.clock.nextTimer()) - Number(at.clock.now()) === wait);
+      at.clock.advance(wait);
+    }
+    await brought(at);
+  });
+
+  test('that cannot be uploaded is drawn by Slack, else told with a link', async () => {
+    const at = await desk({ publicUrl: 'https://pipewarden.example' });
+    at.fake.fail('files.getUploadURLExternal', { error: 'missing_scope', fields: { needed: 'files:write' } });
+    await at.adapter.post(channel, overview(), 'k');
+    await until('the chart is there', () => types(at).includes('data_visualization'));
+    expect(shown(at)).toContain('https://pipewarden.example/');
+    expect(JSON.stringify(at.logged)).toContain('a figure is shown without its picture');
+  });
+
+  test('that Slack refuses after all is left out', async () => {
+    const at = await desk();
+    await at.adapter.post(channel, overview(), 'k1');
+    await brought(at);
+    at.fake.fail('chat.postMessage', { error: 'invalid_blocks' });
+    await at.adapter.post(channel, overview(), 'k2');
+    expect(types(at)).toContain('data_visualization');
+  });
+
+  test('in the making is finished before the stop', async () => {
+    const at = await desk({ filePolls: 1 });
+    await at.adapter.post(channel, overview(), 'k');
+    await at.adapter.stop();
+    expect(types(at)).toContain('image');
+  });
+});

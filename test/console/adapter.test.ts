@@ -46,8 +46,8 @@ describe('the adapter', () => {
     // A page of another channel learns that there is something, not what.
     expect(data(await stream.next())).toEqual({ channel: 'general', id: 1 });
     for (const gone of ['99', '', 'x', '1e99'])
-      await expect(adapter.edit(place('general'), gone, healthy)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(adapter.post(place('nowhere'), healthy, 'x')).rejects.toMatchObject({ code: 'not_found' });
+      await expect(adapter.edit(place('general'), gone, healthy)).rejects.toMatchObject({ kind: 'message' });
+    await expect(adapter.post(place('nowhere'), healthy, 'x')).rejects.toMatchObject({ kind: 'place' });
   });
 
   test('what cannot be taken is told and not posted', async () => {
@@ -112,14 +112,14 @@ describe('a private message', () => {
     await adapter.post(place('alerts', other), overview(), 'news of theirs');
     await adapter.post(place('general', ada.account), healthy, 'ours');
     expect(log.entries.map(({ person }) => person)).toEqual([other, other, ada.account]);
-    expect(data(await stream.next())).toMatchObject({ id: 3, html: expect.stringContaining('Only you see this') });
+    expect(data(await stream.next())).toMatchObject({ id: 3, html: expect.stringContaining('Only you can see this') });
     for (const line of ['GET /c/general', 'GET /c/general/messages', 'GET /c/general/messages?before=3']) {
       const { body } = await call(line);
       expect(body).not.toContain('delivered 77.6 %');
     }
     const { newest, html } = JSON.parse(String((await call('GET /c/general/messages')).body));
     expect(newest).toEqual({ general: 3, alerts: 0, releases: 0, sandbox: 0 });
-    expect(html).toContain('Only you see this');
+    expect(html).toContain('Only you can see this');
   });
 
   test('stays private when it is edited, wherever the edit says it is', async () => {

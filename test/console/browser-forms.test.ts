@@ -3,16 +3,10 @@ import { cards, focused, open, say, useBrowser } from './desk.ts';
 
 useBrowser();
 
-/** The overview of the samples with a button that asks for a period. */
 async function withForm() {
   const page = await open('/c/general');
   await say(page, '/pipeline web amplitude');
   await cards(page).first().waitFor();
-  await page.evaluate(`{
-    const button = document.querySelector('article.answer form.control button[name=action]');
-    button.value = 'pipeline.window:vw_1';
-    button.textContent = 'Other period…';
-  }`);
   await page.getByRole('button', { name: 'Other period…' }).click();
   const dialog = page.getByRole('dialog', { name: 'A period of your own' });
   await dialog.waitFor();

@@ -64,10 +64,10 @@ test('a private message says so, and stays so when it is edited', async () => {
   const { adapter, place } = desk.parts;
   const page = await open();
   const id = await adapter.post(place('general', 'console:local'), overview(), 'k');
-  await cards(page).getByText('Only you see this').waitFor();
+  await cards(page).getByText('Only you can see this').waitFor();
   await adapter.edit(place('general', 'console:local'), id, alarm);
   await cards(page).getByText('has delivered nothing').waitFor();
-  expect(await cards(page).getByText('Only you see this').count()).toBe(1);
+  expect(await cards(page).getByText('Only you can see this').count()).toBe(1);
   await adapter.post(place('general', 'console:other'), alarm, 'l');
   await adapter.post(place('general'), alarm, 'm');
   await cards(page).nth(1).waitFor();

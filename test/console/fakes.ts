@@ -13,7 +13,7 @@ import type { Clock } from '../../src/core/ports/clock.ts';
 import type { Draw } from '../../src/core/ports/draw.ts';
 import type { HttpRequest, HttpResponse } from '../../src/core/ports/http.ts';
 import type { Logins } from '../../src/core/ports/people.ts';
-import { overview } from './samples.ts';
+import { healthy, overview } from './samples.ts';
 
 export const ada: ConsolePerson = { account: 'console:local', name: 'ada' };
 export const channels = [
@@ -119,7 +119,7 @@ const lines: Suggestion[] = (
   ] as const
 ).map((line) => ({ ...line, value: line.label }));
 
-/** Answers every command with the overview, and edits the last answer when something is pressed. */
+/** Answers every command with the overview, and edits the last answer when something is pressed; within a thread it replies there. */
 export class FakeListener implements ChatListener {
   readonly calls: ({ text: string; place: Place } | { action: Action; place: Place })[] = [];
   readonly callers: Caller[] = [];
@@ -135,12 +135,16 @@ export class FakeListener implements ChatListener {
     this.#posted = (await this.adapter?.post(place, overview(this.#period), `answer:${this.calls.length}`)) ?? '';
   }
 
-  async press({ action, place }: Parameters<ChatListener['press']>[0]): Promise<void> {
+  async press({ caller, action, place }: Parameters<ChatListener['press']>[0]): Promise<void> {
     this.calls.push({ action, place });
+    if (place.thread !== undefined) {
+      await this.adapter?.post({ ...place, person: caller.account }, healthy, `reply:${this.calls.length}`);
+      return;
+    }
     if (action.verb === 'pipeline.refresh') throw new UserError('view_ended', 'This view has ended. Send /pipeline again.');
     if (action.verb === 'pipeline.period') this.#period = action.choice ?? this.#period;
     const destination = action.verb === 'pipeline.destination' ? action.choice : undefined;
-    await this.adapter?.edit(place, this.#posted, overview(this.#period, destination));
+    if (this.#posted) await this.adapter?.edit(place, this.#posted, overview(this.#period, destination));
   }
 
   foresee(action: Action): Foreseen {
@@ -154,6 +158,7 @@ export class FakeListener implements ChatListener {
       note: 'Times are UTC.',
       fields: [
         { kind: 'text', name: 'from', label: 'From', hint: 'e.g. 2026-11-20', value: '2026-11-20' },
+        { kind: 'text', name: 'why', label: 'Why', multiline: true, maxLength: 200, optional: true },
         {
           kind: 'pick',
           name: 'source',
@@ -175,6 +180,7 @@ export class FakeListener implements ChatListener {
 
   async submit({ action, place, values }: Parameters<ChatListener['submit']>[0]): Promise<Record<string, string> | undefined> {
     if (values.from === 'never') return { from: '“never” is not a time.' };
+    if (values.from === 'ended') throw new UserError('view_ended', 'This card has ended.');
     this.calls.push({ action, place });
     await this.adapter?.edit(place, this.#posted, { ...overview(this.#period), title: `From ${values.from}` });
     return undefined;

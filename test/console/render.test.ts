@@ -4,13 +4,14 @@ import { renderEntry } from '../../src/chat/console/entry.ts';
 import { escapeText, html, type Piece } from '../../src/chat/console/html.ts';
 import { renderMessage } from '../../src/chat/console/render.ts';
 import { webAddress } from '../../src/chat/console/spans.ts';
+import { renderThread } from '../../src/chat/console/thread.ts';
 import type { Block, Message, Text } from '../../src/core/messages/message.ts';
 import { alarm, figure, healthy, overview } from './samples.ts';
 
 const context = {
   id: 'm1',
   actionsUrl: '/c/general',
-  mine: false,
+  origin: { mine: false, thread: null },
   figure: () => ({ url: '/figures/abc.png', width: 900, height: 405 }),
 };
 const render = (message: Message): string => renderMessage(message, context).text;
@@ -29,7 +30,11 @@ describe('golden', () => {
     const edited = { ...entry, editedAt: new Date('2025-11-25T10:03:00Z'), body: { kind: 'message', message: alarm } } as const;
     const plain = { ...entry, id: 8, body: { kind: 'message', message: healthy } } as const;
     const own = { ...plain, id: 9, person: 'console:local' };
+    const under = { ...edited, id: 10, thread: 8, person: 'console:local' };
     const all = [said, edited, plain, own].map((each) => renderEntry(each, context.figure).text).join('');
+    await expect(renderThread(8, [under, { ...said, id: 11, thread: 8 }], context.figure).text).toMatchFileSnapshot(
+      golden('thread'),
+    );
     await expect(all).toMatchFileSnapshot(golden('entries'));
   });
 });

@@ -82,7 +82,14 @@ export const overview = (period = '24h', pipeline = 'amplitude'): Message => ({
       ],
       selected: pipeline,
     },
-    { kind: 'buttons', label: 'More', buttons: [{ label: 'Refresh', action: { verb: 'pipeline.refresh', id: 'v1' } }] },
+    {
+      kind: 'buttons',
+      label: 'More',
+      buttons: [
+        { label: 'Refresh', action: { verb: 'pipeline.refresh', id: 'v1' } },
+        { label: 'Other period…', action: { verb: 'pipeline.window', id: 'v1' } },
+      ],
+    },
     { kind: 'context', text: ['Numbers younger than ', { time: '2025-11-25T09:40:00Z', as: 'time' }, ' may still change.'] },
   ],
 });

@@ -45,8 +45,9 @@ describe('sign-in', () => {
   const token = 'correct horse battery staple';
 
   test('there is none without a token', async () => {
-    const { adapter } = await started();
+    const { adapter, call } = await started();
     expect(adapter.routes.some(({ path }) => path === '/login')).toBe(false);
+    expect((await call('GET /c/general')).body).not.toContain('Sign out');
   });
 
   test('everything but the assets and the ways in and out needs it', async () => {
@@ -60,7 +61,7 @@ describe('sign-in', () => {
     const page = await call('GET /c/alerts', { headers: { cookie: 'pipewarden_console=x; other=y' } });
     expect(page.body).toContain('name="next" value="alerts"');
     expect((await call('GET /c/general/messages', { headers: script })).headers?.['content-type']).toContain('json');
-    expect((await call('GET /assets/1/console.css')).status).toBe(200);
+    expect((await call('GET /assets/1/base.css')).status).toBe(200);
   });
 
   test('the token opens it, for as long as it is the token', async () => {

@@ -1,6 +1,6 @@
-import { UserError } from '../../core/errors.ts';
 import type { Message } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
+import { SendError } from '../../core/messages/send-error.ts';
 import type { ChatAdapter, ChatListener, ConsoleEntry, ConsoleLog } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
@@ -8,9 +8,11 @@ import type { Logins } from '../../core/ports/people.ts';
 import { renderEntry } from './entry.ts';
 import { Figures } from './figures.ts';
 import { History } from './history.ts';
+import type { Html } from './html.ts';
 import { Live } from './live.ts';
-import { consoleRoutes } from './routes.ts';
+import { consoleRoutes, startOf } from './routes.ts';
 import { type ConsolePerson, type ConsoleToken, Session } from './session.ts';
+import { renderThread } from './thread.ts';
 
 export interface ConsoleOptions {
   log: ConsoleLog;
@@ -49,14 +51,22 @@ export function createConsole(options: ConsoleOptions): ChatAdapter {
     live.send(entry, (here) => ({
       channel: entry.channel,
       id: entry.id,
-      ...(here && { html: renderEntry(entry, figures.placeOf).text }),
+      ...(here && { html: render(entry).text }),
     }));
+
+  /** A reply comes in the thread that it belongs to. */
+  const render = (entry: ConsoleEntry): Html =>
+    entry.thread === null ? renderEntry(entry, figures.placeOf) : renderThread(entry.thread, [entry], figures.placeOf);
 
   const append = async (entry: Parameters<ConsoleLog['append']>[0]): Promise<ConsoleEntry> => {
     const appended = await log.append(entry);
     show(appended);
     return appended;
   };
+
+  /** There are no direct messages here: what is for one person alone stands where they come in, and only they see it. */
+  const channelOf = ({ channel, person }: Place): string =>
+    channel === '' && person !== undefined ? (startOf(channels)?.name ?? '') : channel;
 
   const routes = consoleRoutes({
     team,
@@ -84,13 +94,14 @@ export function createConsole(options: ConsoleOptions): ChatAdapter {
     },
 
     async post(place: Place, message: Message, key: string): Promise<string> {
-      if (!channels.some(({ name }) => name === place.channel)) {
+      const channel = channelOf(place);
+      if (!channels.some(({ name }) => name === channel)) {
         const names = channels.map(({ name }) => name);
-        throw new UserError('not_found', `The console has no channel ${place.channel}. It has: ${names.join(', ')}.`);
+        throw new SendError('place', `The console has no channel ${channel}. It has: ${names.join(', ')}.`);
       }
       const body = { kind: 'message', message } as const;
-      const { channel, person } = place;
-      const thread = place.thread === undefined ? undefined : Number(place.thread);
+      const { person } = place;
+      const thread = Number.isSafeInteger(Number(place.thread)) ? Number(place.thread) : undefined;
       const entry = await append({ channel, author: OURSELVES, body, key, at: clock.now(), person, thread });
       return String(entry.id);
     },
@@ -98,7 +109,7 @@ export function createConsole(options: ConsoleOptions): ChatAdapter {
     async edit(_place: Place, externalId: string, message: Message): Promise<void> {
       const id = Number(externalId);
       const entry = Number.isSafeInteger(id) && (await log.edit(id, { kind: 'message', message }, clock.now()));
-      if (!entry) throw new UserError('not_found', `The console has no message ${externalId} any more.`);
+      if (!entry) throw new SendError('message', `The console has no message ${externalId} any more.`);
       show(entry);
     },
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../core/errors.ts';
 import { encodeAction } from '../../core/messages/action-id.ts';
-import type { Place } from '../../core/messages/place.ts';
 import type { Caller } from '../../core/people/caller.ts';
 import { channelUrl } from './entry.ts';
 import type { AskedForm } from './form.ts';
 import type { Ask } from './forms.ts';
+import { placeIn } from './origin.ts';
 import type { ConsoleParts } from './routes.ts';
 
 const STARTING = 'Pipewarden is still starting. Please try again in a moment.';
@@ -19,18 +19,19 @@ export async function carryOut(parts: ConsoleParts, caller: Caller, channel: str
   const listener = parts.listener();
   if (!listener) return { note: STARTING };
   const { account, name: author } = caller;
-  const place: Place = { platform: 'console', team: parts.team, channel };
+  const here = { team: parts.team, channel };
   try {
     if (ask.kind === 'say') {
       const body = { kind: 'said', text: ask.text } as const;
       // As private as its answer.
       await parts.append({ channel, author, body, key: `said:${randomUUID()}`, at: parts.clock.now(), person: account });
+      const place = placeIn(here, account, { mine: false, thread: null });
       await listener.command({ caller, place, text: ask.text });
       return {};
     }
-    const { action, mine } = ask;
-    const pressed = { caller, action, place: mine ? { ...place, person: account } : place };
-    const asked = { url: channelUrl(channel), action: encodeAction(action), mine };
+    const { action, origin } = ask;
+    const pressed = { caller, action, place: placeIn(here, account, origin) };
+    const asked = { url: channelUrl(channel), action: encodeAction(action), origin };
     if (ask.kind === 'submit') {
       const mistakes = await listener.submit({ ...pressed, values: ask.values });
       return mistakes ? { ask: { ...asked, form: await listener.form(pressed), values: ask.values, mistakes } } : {};

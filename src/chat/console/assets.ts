@@ -1,25 +1,40 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-const typeOf = {
-  'console.js': 'text/javascript; charset=utf-8',
-  'messages.js': 'text/javascript; charset=utf-8',
-  'box.js': 'text/javascript; charset=utf-8',
-  'dialog.js': 'text/javascript; charset=utf-8',
-  'console.css': 'text/css; charset=utf-8',
-  'messages.css': 'text/css; charset=utf-8',
-  'box.css': 'text/css; charset=utf-8',
-  'dialog.css': 'text/css; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
-} as const;
+/** Every page has all of them, in this order. */
+export const sheets = [
+  'base.css',
+  'frame.css',
+  'pages.css',
+  'messages.css',
+  'cards.css',
+  'threads.css',
+  'tables.css',
+  'controls.css',
+  'box.css',
+  'forms.css',
+] as const;
+const scripts = [
+  'console.js',
+  'live.js',
+  'server.js',
+  'note.js',
+  'messages.js',
+  'thread.js',
+  'times.js',
+  'box.js',
+  'dialog.js',
+] as const;
 
-type AssetName = keyof typeof typeOf;
+type AssetName = (typeof sheets)[number] | (typeof scripts)[number] | 'icon.svg';
+
+const typeOf = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' };
 
 const contents = new Map<string, { type: string; body: Buffer }>();
 const hash = createHash('sha256');
-for (const [name, type] of Object.entries(typeOf)) {
+for (const name of [...sheets, ...scripts, 'icon.svg']) {
   const body = readFileSync(new URL(`./assets/${name}`, import.meta.url));
-  contents.set(name, { type, body });
+  contents.set(name, { type: typeOf[name.split('.')[1] as keyof typeof typeOf], body });
   hash.update(body);
 }
 

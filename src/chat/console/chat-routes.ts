@@ -6,11 +6,13 @@ import type { ConsoleChannel } from './adapter.ts';
 import { carryOut } from './ask.ts';
 import { VERSION } from './assets.ts';
 import { channelUrl } from './entry.ts';
-import { renderForm } from './form.ts';
+import { renderDialog } from './form.ts';
 import { askOf, fieldsOf, HistoryQuery, TEXT_LIMIT } from './forms.ts';
-import { renderAsk, renderChat, renderNotFound } from './page.ts';
+import { originOf, placeIn } from './origin.ts';
+import { renderChat } from './page.ts';
+import { renderAsk, renderNotFound } from './plain-pages.ts';
 import { byScript, json, page, redirect } from './respond.ts';
-import type { ConsoleParts, ConsoleRoute } from './routes.ts';
+import { type ConsoleParts, type ConsoleRoute, startOf } from './routes.ts';
 
 const AT_LOAD = 50;
 
@@ -28,12 +30,13 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
 
   const chatPage = async (
     status: number,
+    request: HttpRequest,
     caller: Caller,
     channel: ConsoleChannel,
     more: { before?: number; note?: string; text?: string },
   ) => {
     const { html: messages, newest } = await history.read(caller.account, channel.name, AT_LOAD, more.before);
-    const people = { person: caller, choices: session.choices, canSignOut: session.required };
+    const people = { person: caller, choices: session.choices, canSignOut: session.canSignOut(request) };
     return page(status, renderChat({ team, ...people, channels, channel, messages, newest, ...more }));
   };
 
@@ -52,15 +55,15 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
       method: 'GET',
       path: '/',
       handle: async () => {
-        const start = channels.find(({ name }) => name === 'general') ?? channels[0];
+        const start = startOf(channels);
         return start ? redirect(channelUrl(start.name)) : page(404, renderNotFound('No channel is configured.', channels));
       },
     },
     {
       method: 'GET',
       path: '/c/:channel',
-      handle: inChannel(async ({ query }, caller, channel) =>
-        chatPage(200, caller, channel, { before: HistoryQuery.parse(query).before }),
+      handle: inChannel(async (request, caller, channel) =>
+        chatPage(200, request, caller, channel, { before: HistoryQuery.parse(request.query).before }),
       ),
     },
     {
@@ -68,10 +71,10 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
       path: '/c/:channel',
       handle: inChannel(async (request, caller, channel) => {
         const { note, ask } = await carryOut(parts, caller, channel.name, askOf(request.body));
-        if (byScript(request)) return json(200, { note, ask: ask && renderForm(ask).text });
+        if (byScript(request)) return json(200, { note, ask: ask && renderDialog(ask).text });
         if (ask) return page(ask.mistakes ? 422 : 200, renderAsk(ask));
         if (note === undefined) return redirect(channelUrl(channel.name));
-        return chatPage(422, caller, channel, { note, text: fieldsOf(request.body).text });
+        return chatPage(422, request, caller, channel, { note, text: fieldsOf(request.body).text });
       }),
     },
     {
@@ -87,9 +90,10 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
       method: 'POST',
       path: '/c/:channel/options',
       handle: inChannel(async ({ body }, caller, channel) => {
-        const { submit = '', mine, field = '', typed = '' } = fieldsOf(body);
+        const fields = fieldsOf(body);
+        const { submit = '', field = '', typed = '' } = fields;
         const action = decodeAction(submit);
-        const place = { platform: 'console', team, channel: channel.name, ...(mine && { person: caller.account }) };
+        const place = placeIn({ team, channel: channel.name }, caller.account, originOf(fields));
         const ask = { caller, place, field, typed: typed.slice(0, TEXT_LIMIT) };
         return json(200, { options: action ? await quietly(() => parts.listener()?.options({ ...ask, action })) : [] });
       }),

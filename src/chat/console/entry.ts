@@ -11,7 +11,7 @@ export function renderEntry(entry: ConsoleEntry, figureOf: RenderContext['figure
   const id = `m${entry.id}`;
   const rev = entry.editedAt?.getTime() ?? 0;
   const initial = [...entry.author][0]?.toUpperCase() ?? '';
-  const head = html`<header><span class="avatar" aria-hidden="true">${initial}</span><span class="author">${entry.author}</span> ${renderTime(entry.at, 'stamp')}${entry.editedAt && html` <span class="edited">edited</span>`}${entry.person !== null && html` <span class="private">Only you see this</span>`}</header>`;
+  const head = html`<header><span class="avatar" aria-hidden="true">${initial}</span><span class="author">${entry.author}</span> ${renderTime(entry.at, 'stamp')}${entry.editedAt && html` <span class="edited">edited</span>`}${entry.person !== null && html` <span class="private">Only you can see this</span>`}</header>`;
   if (entry.body.kind === 'said') {
     return html`<article class="said" id="${id}" data-id="${entry.id}" data-rev="${rev}" aria-labelledby="${id}-title">
 ${head}
@@ -20,10 +20,11 @@ ${head}
 `;
   }
   const actionsUrl = channelUrl(entry.channel);
+  const origin = { mine: entry.person !== null, thread: entry.thread };
   return html`<article class="answer" id="${id}" data-id="${entry.id}" data-rev="${rev}" aria-labelledby="${id}-title">
 ${head}
 <div class="card">
-${renderMessage(entry.body.message, { id, actionsUrl, mine: entry.person !== null, figure: figureOf })}</div>
+${renderMessage(entry.body.message, { id, actionsUrl, origin, figure: figureOf })}</div>
 </article>
 `;
 }

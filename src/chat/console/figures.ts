@@ -14,7 +14,16 @@ export class Figures {
     this.#draw = draw;
   }
 
-  readonly placeOf = (figure: Figure): FigurePlace => {
+  /** Undefined for what cannot be laid out: a stored figure may be another version's. */
+  readonly placeOf = (figure: Figure): FigurePlace | undefined => {
+    try {
+      return this.#placeOf(figure);
+    } catch {
+      return undefined;
+    }
+  };
+
+  #placeOf(figure: Figure): FigurePlace {
     const key = this.#draw.keyOf(figure);
     const known = this.#byKey.get(key) ?? { figure, place: { url: `/figures/${key}.png`, ...this.#draw.sizeOf(figure) } };
     // Set anew, so that the ones shown last are dropped last.
@@ -23,7 +32,7 @@ export class Figures {
     const [oldest] = this.#byKey.keys();
     if (this.#byKey.size > KEPT && oldest !== undefined) this.#byKey.delete(oldest);
     return known.place;
-  };
+  }
 
   /** Undefined for a name that no page has shown. */
   async png(name: string): Promise<Buffer | undefined> {

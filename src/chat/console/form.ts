@@ -1,6 +1,7 @@
 import type { Form, FormField } from '../../core/messages/form.ts';
 import { VALUE_PREFIX } from './forms.ts';
 import { type Html, html, type Piece } from './html.ts';
+import { type Origin, originInputs } from './origin.ts';
 
 export interface AskedForm {
   form: Form;
@@ -8,23 +9,35 @@ export interface AskedForm {
   url: string;
   /** The action id whose form this is. */
   action: string;
-  /** It belongs to a card that the reader alone sees. */
-  mine: boolean;
+  /** Of the card that it belongs to. */
+  origin: Origin;
   /** As filled in before; the form's own where absent. */
   values?: Record<string, string>;
   mistakes?: Record<string, string>;
 }
 
-/** A form as a dialog of the page shows it; without scripts it is a page. */
-export function renderForm({ form, url, action, mine, values = {}, mistakes = {} }: AskedForm): Html {
+/** A form as the page's script shows it, in a dialog over the page. */
+export const renderDialog = (ask: AskedForm): Html =>
+  renderForm(
+    ask,
+    html`<h2 id="ask-title">${ask.form.title}</h2>\n`,
+    html`<button class="quiet" type="button" data-cancel>Cancel</button>`,
+  );
+
+/** The same as the content of a page, whose heading is the title. */
+export const renderFormPage = (ask: AskedForm): Html => renderForm(ask, '', html`<a class="quiet" href="${ask.url}">Cancel</a>`);
+
+function renderForm({ form, url, action, origin, values = {}, mistakes = {} }: AskedForm, heading: Piece, cancel: Html): Html {
+  const named = new Set(form.fields.map(({ name }) => name));
+  const others = Object.entries(mistakes).flatMap(([name, mistake]) => (named.has(name) ? [] : [mistake]));
   const first = form.fields.find(({ name }) => mistakes[name] !== undefined) ?? form.fields[0];
   const field = (one: FormField): Html =>
     renderField(one, values[one.name] ?? one.value ?? '', mistakes[one.name], one === first);
-  return html`<form class="ask" method="post" action="${url}" aria-labelledby="ask-title">
-<h2 id="ask-title">${form.title}</h2>
-${form.note && html`<p class="context">${form.note}</p>\n`}<input type="hidden" name="submit" value="${action}">${mine && html`<input type="hidden" name="mine" value="1">`}
+  return html`<form class="ask" method="post" action="${url}">
+${heading}<p class="trouble" role="alert">${others.join(' ')}</p>
+${form.note && html`<p class="context">${form.note}</p>\n`}<input type="hidden" name="submit" value="${action}">${originInputs(origin)}
 ${form.fields.map(field)}
-<div class="controls"><button class="send">${form.submit}</button><button class="quiet" type="button" data-cancel>Cancel</button></div>
+<div class="controls"><button class="send">${form.submit}</button>${cancel}</div>
 </form>`;
 }
 
@@ -42,7 +55,7 @@ ${mistake !== undefined && html`<p class="mistake" id="${id}-mistake">${mistake}
 function renderInput(field: FormField, value: string, shared: Piece, id: string): Html {
   if (field.kind === 'text') {
     const length = field.maxLength !== undefined && html` maxlength="${field.maxLength}"`;
-    if (field.multiline) return html`<textarea rows="4"${length}${shared}>${value}</textarea>`;
+    if (field.multiline) return html`<textarea rows="4"${length}${shared}>\n${value}</textarea>`;
     return html`<input value="${value}" autocomplete="off" spellcheck="false"${length}${shared}>`;
   }
   if (field.more) {
@@ -53,5 +66,9 @@ function renderInput(field: FormField, value: string, shared: Piece, id: string)
     (option) =>
       html`<option value="${option.value}"${option.value === value && html` selected`}>${option.label}${option.hint && ` · ${option.hint}`}</option>`,
   );
-  return html`<select${shared}>${field.options.every((option) => option.value !== value) && html`<option value="" selected disabled>Choose…</option>`}${options}</select>`;
+  // What may be left out can be taken back.
+  const none = field.optional
+    ? html`<option value=""></option>`
+    : field.options.every((option) => option.value !== value) && html`<option value="" selected disabled>Choose…</option>`;
+  return html`<select${shared}>${none}${options}</select>`;
 }

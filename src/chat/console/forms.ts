@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACTION_ID_LIMIT, type Action, decodeAction } from '../../core/messages/action-id.ts';
+import { type Origin, originOf } from './origin.ts';
 
 export const TEXT_LIMIT = 2_000;
 /** Of the inputs that hold what a form asks for. */
@@ -10,7 +11,6 @@ const Fields = z.object({
   action: z.string().optional(),
   choice: z.string().optional(),
   submit: z.string().optional(),
-  mine: z.string().optional(),
 });
 
 export const LoginForm = z.object({ token: z.string().default(''), next: z.string().default('') });
@@ -24,8 +24,8 @@ export const fieldsOf = (body: Buffer): Record<string, string> => Object.fromEnt
 /** What a form of the page asks for; `note` is what to tell a person whose input we cannot take. */
 export type Ask =
   | { kind: 'say'; text: string }
-  | { kind: 'press'; action: Action; mine: boolean }
-  | { kind: 'submit'; action: Action; mine: boolean; values: Record<string, string> }
+  | { kind: 'press'; action: Action; origin: Origin }
+  | { kind: 'submit'; action: Action; origin: Origin; values: Record<string, string> }
   | { kind: 'note'; note: string };
 
 export const NO_LONGER_VALID = 'This button is no longer valid.';
@@ -33,9 +33,8 @@ export const NO_LONGER_VALID = 'This button is no longer valid.';
 export function askOf(body: Buffer): Ask {
   const all = fieldsOf(body);
   const fields = Fields.parse(all);
-  const mine = fields.mine !== undefined;
-  if (fields.submit !== undefined) return submitOf(fields.submit, mine, all);
-  if (fields.action !== undefined) return pressOf(fields.action, mine, fields.choice);
+  if (fields.submit !== undefined) return submitOf(fields.submit, all);
+  if (fields.action !== undefined) return pressOf(fields.action, originOf(all), fields.choice);
   const text = cleanLine(fields.text ?? '');
   if (text.length > TEXT_LIMIT) {
     return { kind: 'note', note: `That is ${text.length} characters; a command may have ${TEXT_LIMIT}. Please shorten it.` };
@@ -44,22 +43,22 @@ export function askOf(body: Buffer): Ask {
   return { kind: 'say', text };
 }
 
-function pressOf(id: string, mine: boolean, choice: string | undefined): Ask {
+function pressOf(id: string, origin: Origin, choice: string | undefined): Ask {
   const action = decodeAction(id);
   if (!action) return { kind: 'note', note: NO_LONGER_VALID };
-  if (choice === undefined) return { kind: 'press', action, mine };
+  if (choice === undefined) return { kind: 'press', action, origin };
   if (choice.length > ACTION_ID_LIMIT || choice !== cleanLine(choice)) return { kind: 'note', note: NO_LONGER_VALID };
-  return { kind: 'press', action: { ...action, choice }, mine };
+  return { kind: 'press', action: { ...action, choice }, origin };
 }
 
 /** Values of a form by field name; several lines stay several. */
-function submitOf(id: string, mine: boolean, all: Record<string, string>): Ask {
+function submitOf(id: string, all: Record<string, string>): Ask {
   const action = decodeAction(id);
   if (!action) return { kind: 'note', note: NO_LONGER_VALID };
   const values = Object.entries(all).flatMap(([name, value]) =>
     name.startsWith(VALUE_PREFIX) ? [[name.slice(VALUE_PREFIX.length), cleanText(value)] as const] : [],
   );
-  return { kind: 'submit', action, mine, values: Object.fromEntries(values) };
+  return { kind: 'submit', action, origin: originOf(all), values: Object.fromEntries(values) };
 }
 
 const cleanText = (text: string): string => text.slice(0, 4_000).split(/\r?\n/).map(cleanLine).join('\n');

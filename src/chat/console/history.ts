@@ -1,7 +1,8 @@
-import type { ConsoleLog } from '../../core/ports/chat.ts';
+import type { ConsoleEntry, ConsoleLog } from '../../core/ports/chat.ts';
 import { channelUrl, renderEntry } from './entry.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, type Piece } from './html.ts';
 import type { RenderContext } from './render.ts';
+import { REPLIES, renderThread } from './thread.ts';
 
 export interface Stretch {
   html: Html;
@@ -22,20 +23,36 @@ export class History {
   }
 
   async read(account: string, channel: string, count: number, before?: number): Promise<Stretch> {
-    const [entries, newest] = await Promise.all([
-      // One more than is shown tells whether there are earlier ones.
-      this.#log.list(channel, account, count + 1, before),
+    const [list, newest] = await Promise.all([
+      this.#list(account, channel, count, before),
       this.#log.newest(
         this.#channels.map(({ name }) => name),
         account,
       ),
     ]);
-    const shown = entries.slice(-count);
-    const first = shown[0];
-    const earlier = first && entries.length > count ? renderEarlier(channel, first.id) : '';
-    const list = shown.map((entry) => renderEntry(entry, this.#figureOf));
-    return { html: html`${earlier}${shown.length > 0 ? list : renderEmpty(channel)}`, newest };
+    return { html: html`${list}`, newest };
   }
+
+  async #list(account: string, channel: string, count: number, before?: number): Promise<Piece> {
+    // One more than is shown tells whether there are earlier ones; of replies too.
+    const entries = await this.#log.list(channel, account, count + 1, before);
+    const shown = entries.slice(-count);
+    const [first] = shown;
+    if (!first) return renderEmpty(channel);
+    const ids = shown.map(({ id }) => id);
+    const threads = byThread(await this.#log.replies(channel, ids, account, REPLIES + 1));
+    const list = shown.map((entry) => {
+      const replies = threads.get(entry.id);
+      return [renderEntry(entry, this.#figureOf), replies && renderThread(entry.id, replies, this.#figureOf)];
+    });
+    return [entries.length > count && renderEarlier(channel, first.id), list];
+  }
+}
+
+function byThread(replies: readonly ConsoleEntry[]): Map<number | null, ConsoleEntry[]> {
+  const threads = new Map<number | null, ConsoleEntry[]>();
+  for (const reply of replies) threads.set(reply.thread, [...(threads.get(reply.thread) ?? []), reply]);
+  return threads;
 }
 
 /** Stands above every message (`data-id`), and is replaced when it leads elsewhere (`data-rev`). */
@@ -46,7 +63,7 @@ const renderEarlier = (channel: string, before: number): Html =>
 const renderEmpty = (channel: string): Html =>
   html`<section id="empty" data-id="0" data-rev="0">
 <h2>Nothing in #${channel} yet</h2>
-<p>Ask how a pipeline is doing, and the answer appears here.</p>
-<p><button class="outline" type="button" data-fill="/pipeline ">/pipeline</button></p>
+<p>Ask how the pipelines are doing. Only you see the answer, until you post it to the channel.</p>
+<form method="post" action="${channelUrl(channel)}"><button class="outline" name="text" value="/pipeline" data-fill="/pipeline ">/pipeline</button></form>
 </section>
 `;

@@ -1,19 +1,27 @@
 import { Attempts } from './attempts.ts';
 import { channelUrl } from './entry.ts';
 import { fieldsOf, LoginForm } from './forms.ts';
-import { renderLogin } from './page.ts';
+import { renderLogin } from './plain-pages.ts';
 import { page, redirect } from './respond.ts';
 import type { ConsoleParts, OpenRoute } from './routes.ts';
 
-/** There are none when no token is asked for. */
-export function loginRoutes({ session, channels, clock }: ConsoleParts): OpenRoute[] {
-  if (!session.required) return [];
+/** Where no token is asked for, people can still leave: they may have come by a link. */
+export function loginRoutes({ session, channels, clock, logins }: ConsoleParts): OpenRoute[] {
+  const logout: OpenRoute = {
+    method: 'POST',
+    path: '/logout',
+    handle: async () => redirect(session.required ? '/login' : '/', { 'set-cookie': session.close() }),
+  };
+  if (!session.required) return [logout];
   const attempts = new Attempts(clock);
+  const login = (status: number, next: string, trouble?: string, headers?: Record<string, string>) =>
+    page(status, renderLogin(next, logins !== undefined, trouble), headers);
   return [
+    logout,
     {
       method: 'GET',
       path: '/login',
-      handle: async (request) => (session.callerOf(request) ? redirect('/') : page(200, renderLogin(''))),
+      handle: async (request) => (session.callerOf(request) ? redirect('/') : login(200, '')),
     },
     {
       method: 'POST',
@@ -22,21 +30,16 @@ export function loginRoutes({ session, channels, clock }: ConsoleParts): OpenRou
         const { token, next } = LoginForm.parse(fieldsOf(request.body));
         const wait = attempts.wait();
         // The right token has to wait as well: else it could still be found by trying.
-        if (wait > 0) return page(429, renderLogin(next, tooMany(wait)), { 'retry-after': String(wait) });
+        if (wait > 0) return login(429, next, tooMany(wait), { 'retry-after': String(wait) });
         const cookie = session.open(token);
         if (!cookie) {
           attempts.failed();
-          return page(401, renderLogin(next, 'That is not the token. Please check it and try again.'));
+          return login(401, next, 'That is not the token. Please check it and try again.');
         }
         // Only to a channel by name, so that a crafted link cannot lead elsewhere after sign-in.
         const known = channels.some(({ name }) => name === next);
         return redirect(known ? channelUrl(next) : '/', { 'set-cookie': cookie });
       },
-    },
-    {
-      method: 'POST',
-      path: '/logout',
-      handle: async () => redirect('/login', { 'set-cookie': session.close() }),
     },
   ];
 }

@@ -1,8 +1,8 @@
 import type { ConsoleChannel } from './adapter.ts';
 import { assetUrl, VERSION } from './assets.ts';
+import { renderDocument } from './document.ts';
 import { channelUrl } from './entry.ts';
-import { type AskedForm, renderForm } from './form.ts';
-import { type Html, html, type Piece } from './html.ts';
+import { type Html, html } from './html.ts';
 import type { ConsolePerson } from './session.ts';
 
 export interface ChatPage {
@@ -26,7 +26,7 @@ export function renderChat(chat: ChatPage): Html {
   const { name, about } = chat.channel;
   return renderDocument(
     `#${name}`,
-    html`<body class="chat" data-channel="${name}" data-version="${VERSION}">
+    html`<body class="chat" data-channel="${name}" data-account="${chat.person.account}" data-version="${VERSION}">
 <a class="skip" href="#text">Skip to the command box</a>
 <nav aria-label="Channels">
 <p class="team">${chat.team}</p>
@@ -34,7 +34,7 @@ ${renderChannels(chat.channels, chat.newest, name)}
 ${renderPerson(chat)}
 </nav>
 <main>
-<header class="channel"><h1><span class="hash" aria-hidden="true">#</span>${name}</h1><p>${about}</p><p id="connection" role="status"></p></header>
+<header class="channel"><h1><span class="hash" aria-hidden="true">#</span>${name}</h1><p>${about}</p><p id="connection" role="status"></p>${renderHelp(name)}</header>
 <div id="log" role="log" aria-live="polite" aria-label="Messages in #${name}" tabindex="0"><div id="messages">
 ${chat.messages}</div></div>
 ${renderComposer(chat)}
@@ -46,7 +46,11 @@ ${renderComposer(chat)}
   );
 }
 
-const renderChannels = (channels: readonly ConsoleChannel[], newest: Record<string, number>, current?: string): Html =>
+/** Asks for the help as anyone could by typing. */
+const renderHelp = (channel: string): Html =>
+  html`<form id="help" method="post" action="${channelUrl(channel)}"><button class="quiet" name="text" value="/warden help">Help</button></form>`;
+
+export const renderChannels = (channels: readonly ConsoleChannel[], newest: Record<string, number>, current?: string): Html =>
   html`<ul class="channels">${channels.map(
     ({ name }) => html`
 <li><a href="${channelUrl(name)}" data-channel="${name}" data-newest="${newest[name] ?? 0}"${
@@ -72,63 +76,27 @@ const renderComposer = ({ channel, note, text }: ChatPage): Html =>
 function renderPerson({ person, choices, canSignOut }: ChatPage): Html {
   const avatar = html`<span class="avatar" aria-hidden="true">${[...person.name][0]?.toUpperCase()}</span>`;
   const signOut = canSignOut && html`<form method="post" action="/logout"><button class="quiet">Sign out</button></form>`;
-  if (choices.length === 0) return html`<div class="person">${avatar}<span>${person.name}</span>${signOut}</div>`;
+  return html`<div class="person">${avatar}${
+    choices.length > 0 ? renderSwitch(person, choices) : html`<span class="name">${nameOf(person)}</span>`
+  }${signOut}</div>`;
+}
+
+function renderSwitch(person: ChatPage['person'], choices: ChatPage['choices']): Html {
   const options = choices.map(
     ({ account, name, note }) =>
       html`<option value="${account}"${account === person.account && html` selected`}>You are ${name}${note && ` (${note})`}</option>`,
   );
-  return html`<div class="person">${avatar}<form id="person" method="post" action="/console/person"><label class="unseen" for="account">Who you are here</label><select id="account" name="account">${
-    choices.every(({ account }) => account !== person.account) &&
-    html`<option value="" selected disabled>You are ${person.name}</option>`
-  }${options}</select><button class="quiet apply">Switch</button></form></div>`;
+  // Somebody who signed in by a link is none of those who may be chosen.
+  const other = choices.every(({ account }) => account !== person.account);
+  return html`<form id="person" method="post" action="/console/person"><label class="unseen" for="account">Who you are here</label><select id="account" name="account">${
+    other && html`<option value="" selected disabled>You are ${nameOf(person)}</option>`
+  }${options}</select><button class="quiet apply">Switch</button></form>`;
+}
+
+/** Where an account is from is said where it is not from here. */
+function nameOf({ account, name }: ChatPage['person']): string {
+  const [platform = ''] = account.split(':');
+  return platform === 'console' ? name : `${name} (${platform.charAt(0).toUpperCase()}${platform.slice(1)})`;
 }
 
 const renderNote = (note: string): Html => html`<p>${note}</p>`;
-
-/** A page that says one thing, e.g. that something is not there. */
-export const renderPlain = (title: string, body: Piece): Html =>
-  renderDocument(title, html`<body class="plain"><main>\n<h1>${title}</h1>\n${body}\n</main></body>`);
-
-export const renderNotFound = (what: string, channels: readonly ConsoleChannel[]): Html =>
-  renderPlain('Not here', html`<p>${what} The channels are:</p>\n${renderChannels(channels, {})}`);
-
-export const renderLogin = (next: string, trouble?: string): Html =>
-  renderPlain(
-    'Sign in to Pipewarden',
-    html`<form class="login" method="post" action="/login">
-<p>${trouble ?? 'This console opens with the token from its configuration.'}</p>
-<label for="token">Console token</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-<input type="hidden" name="next" value="${next}">
-<button class="send">Sign in</button>
-</form>`,
-  );
-
-/** A form as a page of its own, for readers without scripts. */
-export const renderAsk = (ask: AskedForm): Html => renderPlain(ask.form.title, renderForm(ask));
-
-export const renderLink = ({ name }: { name: string }): Html =>
-  renderPlain(
-    'Sign in to Pipewarden',
-    html`<form class="login" method="post">
-<p>This link signs this browser in as <strong>${name}</strong>. If it is signed in already as you on another platform, both become one person here: with the roles of both, and one vote.</p>
-<p>Did somebody else send you this link? Then close this page.</p>
-<button class="send">Sign in as ${name}</button>
-</form>`,
-  );
-
-export const renderGone = (): Html =>
-  renderPlain('This link has ended', html`<p>It works once, for five minutes. Send /warden login again for a fresh one.</p>`);
-
-const renderDocument = (title: string, body: Html, head?: Html): Html => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>${title} · Pipewarden</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
-${(['console.css', 'messages.css', 'box.css', 'dialog.css'] as const).map((name) => html`<link rel="stylesheet" href="${assetUrl(name)}">\n`)}${head}</head>
-${body}
-</html>
-`;

@@ -1,5 +1,5 @@
 import { fieldsOf } from './forms.ts';
-import { renderGone, renderLink } from './page.ts';
+import { platformOf, renderGone, renderLink, renderNotLinked } from './plain-pages.ts';
 import { page, redirect } from './respond.ts';
 import type { ConsoleParts, OpenRoute } from './routes.ts';
 
@@ -21,17 +21,25 @@ export function personRoutes({ session, logins }: ConsoleParts): OpenRoute[] {
       // Looking uses nothing up: chat programs fetch links to preview them.
       method: 'GET',
       path: '/login/link/:token',
-      handle: async ({ params: { token = '' } }) => {
-        const who = await logins.look(token);
-        return who ? page(200, renderLink(who)) : page(410, renderGone());
+      handle: async (request) => {
+        const who = await logins.look(request.params.token ?? '');
+        if (!who) return page(410, renderGone());
+        const now = session.signedIn(request);
+        // A browser that comes from a page elsewhere keeps back the cookie (SameSite=Strict) until our own page asks once more.
+        const unknown = !now && request.query.here === undefined;
+        return page(200, renderLink(who, now, unknown ? '?here=1' : undefined));
       },
     },
     {
       method: 'POST',
       path: '/login/link/:token',
       handle: async (request) => {
-        const who = await logins.use(request.params.token ?? '', session.signedIn(request)?.account);
-        return who ? redirect('/', { 'set-cookie': session.signIn(who) }) : page(410, renderGone());
+        const before = session.signedIn(request);
+        const who = await logins.use(request.params.token ?? '', before?.account);
+        if (!who) return page(410, renderGone());
+        const cookie = { 'set-cookie': session.signIn(who) };
+        const promised = before && platformOf(before) !== platformOf(who);
+        return promised && !who.linked ? page(200, renderNotLinked(who, before), cookie) : redirect('/', cookie);
       },
     },
   ];

@@ -2,6 +2,7 @@ import { type Action, encodeAction } from '../../core/messages/action-id.ts';
 import type { Figure } from '../../core/messages/figure.ts';
 import { type Block, type Button, type Message, type Tone, toneMark } from '../../core/messages/message.ts';
 import { type Html, html, type Piece } from './html.ts';
+import { type Origin, originInputs } from './origin.ts';
 import { renderText } from './spans.ts';
 
 /** What the markup of a message depends on besides the message. */
@@ -10,9 +11,9 @@ export interface RenderContext {
   id: string;
   /** Where presses are posted. */
   actionsUrl: string;
-  /** The reader alone sees it. */
-  mine: boolean;
-  figure(figure: Figure): FigurePlace;
+  origin: Origin;
+  /** Undefined for a figure that cannot be drawn, e.g. one of another version. */
+  figure(figure: Figure): FigurePlace | undefined;
 }
 
 /** Where a figure's image is, and the room it takes in CSS pixels. */
@@ -51,6 +52,9 @@ function renderBlock(block: Block, index: number, context: RenderContext): Html 
       return html`<p class="text">${renderText(block.text)}</p>`;
     case 'context':
       return html`<p class="context">${renderText(block.text)}</p>`;
+    case 'code':
+      return html`<pre class="code" role="region" aria-label="Text in columns" tabindex="0" data-focus="${id}">
+${block.text}</pre>`;
     case 'fields':
       return html`<dl class="fields">${block.fields.map(
         (field) => html`<div><dt>${field.label}</dt><dd>${renderText(field.value)}</dd></div>`,
@@ -95,7 +99,9 @@ function renderTable(table: BlockOf<'table'>, id: string): Html {
 }
 
 function renderFigure(figure: Figure, id: string, context: RenderContext): Html {
-  const { url, width, height } = context.figure(figure);
+  const place = context.figure(figure);
+  if (!place) return html`<p class="text">${figure.alt}</p>`;
+  const { url, width, height } = place;
   return html`<a class="figure" href="${url}" target="_blank" data-focus="${id}">
 <img src="${url}" width="${width}" height="${height}" alt="${figure.alt}" decoding="async">
 <span class="unseen">Open at full size</span></a>`;
@@ -110,14 +116,11 @@ function renderButtons({ label, buttons }: BlockOf<'buttons'>, context: RenderCo
     return html`
 <button class="${toggles ? 'segment' : style === undefined ? 'outline' : style === 'primary' ? 'send' : 'outline danger'}" name="action" value="${id}" data-focus="${id}"${pressed}>${words}</button>`;
   };
-  return html`<form class="control" method="post" action="${context.actionsUrl}">${mineInput(context)}
+  return html`<form class="control" method="post" action="${context.actionsUrl}">${originInputs(context.origin)}
 <span class="label" aria-hidden="true">${label}</span>
 <span role="group" aria-label="${label}" class="${toggles ? 'segmented' : 'buttons'}">${buttons.map(button)}
 </span></form>`;
 }
-
-/** Tells whose card was pressed; what it claims is checked against the card. */
-const mineInput = ({ mine }: RenderContext): Piece => mine && html`<input type="hidden" name="mine" value="1">`;
 
 /** Choosing is enough where scripts run; the Apply button is for readers without. */
 function renderSelect({ label, action, options, selected }: BlockOf<'select'>, id: string, context: RenderContext): Html {
@@ -126,7 +129,7 @@ function renderSelect({ label, action, options, selected }: BlockOf<'select'>, i
     ({ value, label: words, hint }) => html`
 <option value="${value}"${value === selected && html` selected`}>${words}${hint && ` · ${hint}`}</option>`,
   );
-  return html`<form class="control" method="post" action="${context.actionsUrl}">${mineInput(context)}
+  return html`<form class="control" method="post" action="${context.actionsUrl}">${originInputs(context.origin)}
 <input type="hidden" name="action" value="${idOf(action)}">
 <label class="label" for="${id}-choice">${label}</label>
 <select name="choice" id="${id}-choice" data-focus="${idOf(action)}">${

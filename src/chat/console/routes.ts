@@ -10,8 +10,8 @@ import { assetRoutes, figureRoutes } from './file-routes.ts';
 import type { History } from './history.ts';
 import type { Live } from './live.ts';
 import { loginRoutes } from './login-routes.ts';
-import { renderLogin } from './page.ts';
 import { personRoutes } from './person-routes.ts';
+import { renderLogin } from './plain-pages.ts';
 import { byScript, guarded, json, page } from './respond.ts';
 import type { Session } from './session.ts';
 
@@ -30,6 +30,10 @@ export interface ConsoleParts {
   listener: () => ChatListener | undefined;
 }
 
+/** Where people come in. */
+export const startOf = (channels: readonly ConsoleChannel[]): ConsoleChannel | undefined =>
+  channels.find(({ name }) => name === 'general') ?? channels[0];
+
 interface Route {
   method: HttpRoute['method'];
   path: string;
@@ -46,12 +50,12 @@ export interface OpenRoute extends Route {
 }
 
 export function consoleRoutes(parts: ConsoleParts): HttpRoute[] {
-  const { session } = parts;
+  const { session, logins } = parts;
   const known = [...chatRoutes(parts), ...figureRoutes(parts.figures)].map(({ handle, ...route }) => ({
     ...route,
     handle: async (request: HttpRequest) => {
       const caller = session.callerOf(request);
-      return caller ? handle(request, caller) : signInFirst(request);
+      return caller ? handle(request, caller) : signInFirst(request, logins !== undefined);
     },
   }));
   return [...known, ...assetRoutes, ...loginRoutes(parts), ...personRoutes(parts)].map(({ method, path, handle }) => ({
@@ -62,7 +66,7 @@ export function consoleRoutes(parts: ConsoleParts): HttpRoute[] {
   }));
 }
 
-function signInFirst(request: HttpRequest): HttpResponse {
+function signInFirst(request: HttpRequest, links: boolean): HttpResponse {
   const note = 'Please sign in to see this console.';
-  return byScript(request) ? json(401, { note }) : page(401, renderLogin(request.params.channel ?? '', note));
+  return byScript(request) ? json(401, { note }) : page(401, renderLogin(request.params.channel ?? '', links, note));
 }

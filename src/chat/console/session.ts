@@ -72,11 +72,18 @@ export class Session {
   /** The account that this browser has signed in as, by itself. */
   signedIn(request: HttpRequest): SignedIn | undefined {
     const [content = '', proof = ''] = (cookie(request.headers.cookie ?? '') ?? '').split('.');
-    if (!same(proof, this.#proofOf(content))) return undefined;
-    const { account, name, until } = SignedCookie.parse(JSON.parse(Buffer.from(content, 'base64url').toString('utf8')));
+    const claimed = claimOf(content);
+    if (!claimed || !same(proof, this.#proofOf(content, claimed.account))) return undefined;
+    const { account, name, until } = claimed;
     // A token that is gone from the configuration opens nothing any more.
     const known = !account.startsWith('console:') || this.#mayBe(account);
     return known && until > Number(this.#clock.now()) ? { account, name } : undefined;
+  }
+
+  /** Not for those who came by a choice, and leave by another. */
+  canSignOut(request: HttpRequest): boolean {
+    const signedIn = this.signedIn(request);
+    return signedIn !== undefined && this.choices.every(({ account }) => account !== signedIn.account);
   }
 
   /** The Set-Cookie for whoever knows a token. Tokens are compared in constant time. */
@@ -89,7 +96,7 @@ export class Session {
   signIn({ account, name }: SignedIn): string {
     const until = Number(this.#clock.now()) + MONTH;
     const content = Buffer.from(JSON.stringify({ account, name, until })).toString('base64url');
-    return this.#setCookie(`${content}.${this.#proofOf(content)}`, MONTH / 1000);
+    return this.#setCookie(`${content}.${this.#proofOf(content, account)}`, MONTH / 1000);
   }
 
   close(): string {
@@ -101,14 +108,23 @@ export class Session {
     return people.some((person) => person.account === account);
   }
 
-  /** Keyed, and by the tokens too: a changed token ends the sessions it opened. */
-  #proofOf(content: string): string {
-    const tokens = this.#tokens.map(({ token }) => token).join('\n');
+  /** Keyed, and by the account's tokens too: a changed token ends the sessions it opened, and no others. */
+  #proofOf(content: string, account: string): string {
+    const tokens = this.#tokens.flatMap(({ person, token }) => (person.account === account ? [token] : [])).join('\n');
     return createHmac('sha256', this.#key).update(`${tokens}\n${content}`).digest('base64url');
   }
 
   #setCookie(value: string, maxAge: number): string {
     return `${COOKIE}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAge}${this.#secure ? '; Secure' : ''}`;
+  }
+}
+
+/** What a cookie says, proven or not. */
+function claimOf(content: string): z.infer<typeof SignedCookie> | undefined {
+  try {
+    return SignedCookie.parse(JSON.parse(Buffer.from(content, 'base64url').toString('utf8')));
+  } catch {
+    return undefined;
   }
 }
 

@@ -132,9 +132,10 @@ export function openBox({ ask, send }) {
     if (taken) remember(text);
     else if (box.value === '') fill(text);
   });
-  document.addEventListener('click', ({ target }) => {
-    const example = target.closest('[data-fill]');
+  document.addEventListener('click', (event) => {
+    const example = event.target.closest('[data-fill]');
     if (!example) return;
+    event.preventDefault();
     fill(example.dataset.fill);
     box.focus();
     suggest();

@@ -132,6 +132,6 @@ describe.each(['http', 'socket'] as const)('the stop by %s', (mode) => {
     await at.adapter.post({ platform: 'slack', team: 'T0TEAM', channel: 'C1' }, alarm, 'k');
     await at.adapter.stop();
     await at.adapter.stop();
-    expect(at.fake.sockets()).toBe(0);
+    await until('Slack knows it', () => at.fake.sockets() === 0);
   });
 });

@@ -12,6 +12,13 @@ const types = ({ fake }: Desk): string[] => fake.lastSeenBy('U1', 'C1').blocks.m
 const shown = ({ fake }: Desk): string => describeMessage(fake.lastSeenBy('U1', 'C1'));
 const brought = (at: Desk) => until('the picture is there', () => types(at).includes('image'));
 
+/** Everything in which Slack looks for markup. */
+const parsed = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const { type, text } = value as { type?: unknown; text?: unknown };
+  return type === 'mrkdwn' ? [String(text)] : Object.values(value).flatMap(parsed);
+};
+
 describe('a post', () => {
   test('is seen by all, unfolds no links, carries its key, and is edited in place', async () => {
     const at = await desk();
@@ -105,13 +112,7 @@ describe('a post', () => {
     };
     await at.adapter.post(channel, message, 'k');
     const { text, blocks } = at.fake.lastSeenBy('U1', 'C1');
-    const parsed = [
-      text,
-      ...JSON.stringify(blocks)
-        .split(/(?="type":"(?:mrkdwn|plain_text|raw_text)")/)
-        .filter((part) => part.startsWith('"type":"mrkdwn"')),
-    ];
-    for (const part of parsed) expect(part).not.toMatch(/<(?!https:\/\/example\.com|!date)/);
+    for (const part of [text, ...parsed(blocks)]) expect(part).not.toMatch(/<(?!https:\/\/example\.com)/);
     expect(at.fake.problems).toEqual([]);
   });
 });

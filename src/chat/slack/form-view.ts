@@ -57,7 +57,9 @@ export function askedOf(metadata: string): Asked | undefined {
 const title = (text: string): object => plainText(isBlank(clean(text)) ? 'Pipewarden' : text, LIMITS.viewTitle);
 
 export function formView(form: Form, asked: Asked): View {
-  const note = form.note && !isBlank(clean(form.note)) ? [{ type: 'section', text: plainText(form.note, LIMITS.section) }] : [];
+  const words = form.note && !isBlank(clean(form.note)) ? form.note : undefined;
+  const text = words ?? (form.fields.length === 0 ? 'There is nothing to fill in.' : undefined);
+  const note = text === undefined ? [] : [{ type: 'section', text: plainText(text, LIMITS.section) }];
   return {
     type: 'modal',
     callback_id: FORM,

@@ -51,4 +51,8 @@ export async function start(): Promise<void> {
       ? `Open it and type /pipeline, then /pipeline web amplitude 1h. ${describeSchedule()}`
       : 'Send counts to POST /v1/delivery, then open it and type /pipeline.',
   );
+  // The policy file is read again, whole or not at all.
+  process.on('SIGHUP', () => app.reloadPolicy());
+  const code = await app.ownerCode();
+  if (code) console.log(`Nobody is owner yet. Type /warden login ${code} to become it.`);
 }

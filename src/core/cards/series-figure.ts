@@ -5,7 +5,7 @@ import { type Step, stepFacts } from '../delivery/steps.ts';
 import { MINUTE } from '../delivery/time.ts';
 import type { Timeline } from '../delivery/timeline.ts';
 import type { SeriesFigure } from '../messages/figure.ts';
-import { count, counted, moved, percent, range, whenOf } from './format.ts';
+import { count, counted, moment, moved, percent, range, whenOf } from './format.ts';
 
 export interface SeriesFigureInput {
   name: string;
@@ -64,8 +64,6 @@ function altText(
     at: new Date(0),
     value: 0 as number | null,
   });
-  const highest = peak.value
-    ? `; most in ${bucketName(bucket)}: ${count(peak.value)} from ${peak.at.toISOString().slice(0, 16)}Z`
-    : '';
+  const highest = peak.value ? `; most in ${bucketName(bucket)}: ${count(peak.value)} from ${moment(peak.at)}` : '';
   return `${total}${share}${change}${highest}.`;
 }

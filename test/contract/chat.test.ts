@@ -1,0 +1,73 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { systemClock } from '../../src/cli/system.ts';
+import { readConfig } from '../../src/config/env.ts';
+import { openBrowser } from '../support/browser.ts';
+import { emptyFolder } from '../support/process.ts';
+import { keptLog } from '../support/samples.ts';
+import { createFakeSlack, type FakeSlack } from '../support/slack/index.ts';
+import { until } from '../support/wait.ts';
+import { chatContract } from './chat.contract.ts';
+import { consoleDesk, type Desk, slackDesk } from './chat-desks.ts';
+
+const ids = { dana: 'U0DANA001', sam: 'U0SAM0001' };
+const channel = 'C0GENERAL';
+
+/** One process that serves all platforms at once, in real time. */
+describe('one process, all platforms', () => {
+  const cleanUps: (() => unknown)[] = [];
+  const desks: Record<string, Desk> = {};
+  let fakeSlack: FakeSlack;
+
+  beforeAll(async () => {
+    const folder = emptyFolder();
+    cleanUps.push(folder.remove);
+    fakeSlack = await createFakeSlack({
+      delivery: 'socket',
+      users: Object.entries(ids).map(([name, id]) => ({ id, name, realName: name })),
+      channels: [{ id: channel, name: 'general', members: [...Object.values(ids), 'bot'] }],
+    });
+    cleanUps.push(() => fakeSlack.close());
+    const config = readConfig({
+      DATA_DIR: folder.path,
+      PORT: '0',
+      DEMO: '1',
+      SLACK_BOT_TOKEN: fakeSlack.botToken,
+      SLACK_APP_TOKEN: fakeSlack.appToken,
+      SLACK_API_URL: fakeSlack.apiUrl,
+    });
+    const app = createApp({ config, tokens: [], clock: systemClock, log: keptLog() });
+    cleanUps.push(() => app.stop());
+    await app.start();
+    // One browser each: whoever one is stands in a cookie.
+    const browsers = [await openBrowser(), await openBrowser()];
+    for (const browser of browsers) cleanUps.push(() => browser.close());
+    const [dana, sam] = (await Promise.all(browsers.map(({ context }) => context.newPage()))) as [Page, Page];
+    await dana.goto(app.url);
+    await sam.goto(app.url);
+    await sam.getByLabel('Who you are here').selectOption({ label: 'You are Sam (approver)' });
+    await sam.waitForURL('**/c/general');
+    desks.console = consoleDesk({ dana, sam });
+    desks.slack = slackDesk(fakeSlack, channel, ids);
+    await until('all platforms are connected', async () =>
+      (await (await fetch(`${app.url}/readyz`)).text()).includes('"status":"ok"'),
+    );
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  });
+
+  const own = 'the platform is our own: nothing stands between';
+  const trouble = {
+    'with the connection is over when the connection is back': own,
+    'with the rate delays a post, and loses none': own,
+    'with the answer to a post makes a repeat that says so, or none': own,
+  };
+  describe('the console', () => chatContract(() => desks.console as Desk, trouble));
+  describe('Slack', () =>
+    chatContract(() => desks.slack as Desk, {
+      'completes names while they are typed': 'Slack completes no typed lines; forms do',
+    }));
+});

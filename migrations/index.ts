@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely';
 import * as delivery from './0001_delivery.ts';
 import * as people from './0002_people.ts';
+import * as audit from './0003_audit.ts';
 
 /** Every migration by name, in order. Names are stored in the database: never rename one. */
 export const migrations: Record<string, Migration> = {
   '0001_delivery': delivery,
   '0002_people': people,
+  '0003_audit': audit,
 };

@@ -43,8 +43,9 @@ export function jobHandlers(parts: SendPorts & { connectors: readonly Connector[
       batch: 1,
       async run() {
         const now = parts.clock.now();
-        await parts.database.transaction(async ({ delivery, people }) => {
+        await parts.database.transaction(async ({ delivery, people, audit }) => {
           await delivery.retain(now);
+          await audit.retain(now);
           await people.retain(now);
         });
         return plus(ceilTo(DAY, plus(now, 1)), 5 * MINUTE);

@@ -28,6 +28,9 @@ const tables = [
   'login_link',
   'secret',
   'code_try',
+  'audit_event',
+  'audit_detail',
+  'audit_key',
 ] as const satisfies (keyof Tables)[];
 
 /** Rows of one insert. */
@@ -39,7 +42,7 @@ const ROWS_AT_ONCE = 2_000;
  */
 export async function moveAll(from: Kysely<Tables>, to: Kysely<Tables>, told: (line: string) => void): Promise<void> {
   await to.transaction().execute(async (target) => {
-    for (const table of ['series', 'post', 'batch'] as const) {
+    for (const table of ['series', 'post', 'batch', 'audit_event'] as const) {
       if ((await countOf(target, table)) > 0) throw new Error('The target database holds data already. Move into an empty one.');
     }
     // What an empty database owes and holds by itself gives way to what is moved.
@@ -55,6 +58,9 @@ export async function moveAll(from: Kysely<Tables>, to: Kysely<Tables>, told: (l
         target,
       );
     }
+    await sql`select setval(pg_get_serial_sequence('audit_event', 'seq'), coalesce((select max(seq) from audit_event), 0) + 1, false)`.execute(
+      target,
+    );
   });
 }
 
@@ -69,6 +75,13 @@ async function copyPartitions(source: Transaction<Tables>, target: Transaction<T
       rows.map((row) => row.at),
     );
   }
+  const { rows } = await sql<{ at: Date }>`select distinct date_trunc('month', arrived, 'UTC') as at from audit_event`.execute(
+    source,
+  );
+  await partitions.make(
+    'audit',
+    rows.map((row) => row.at),
+  );
 }
 
 /** Rows travel as JSON text, so that no value passes through a number of JavaScript's. Read by a cursor: memory stays small. */

@@ -2,10 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import { DAY, floorTo, plus } from '../core/delivery/time.ts';
 import type { Tables } from './tables.ts';
 
-/** Minutes lie in one partition a UTC day, hours in one a month, so that retention drops a table and never deletes a row. */
-export type Grain = 'minute' | 'hour';
+/** Minutes lie in one partition a UTC day, hours and audit events (by arrival) in one a month, so that retention drops a table and never deletes a row. */
+export type Grain = 'minute' | 'hour' | 'audit';
 
-const tables = { minute: ['minute_count', 'minute_step'], hour: ['hour_count', 'hour_step'] } as const;
+const tables = {
+  minute: ['minute_count', 'minute_step'],
+  hour: ['hour_count', 'hour_step'],
+  audit: ['audit_event', 'audit_detail'],
+} as const;
 
 /** The partition that holds a time: its name's last part, and its bounds. */
 function partitionOf(grain: Grain, time: Date | number): { suffix: string; from: Date; to: Date } {
@@ -46,17 +50,27 @@ export class Partitions {
         await sql
           .raw(`create table if not exists ${table}_${suffix} partition of ${table} for values ${bounds}`)
           .execute(this.#db);
+        if (table === 'audit_event') await this.#guard(`${table}_${suffix}`);
       }
       this.#made.push(name);
     }
+  }
+
+  /** Triggers on rows come with the parent's; one on truncate has to be made for each table. */
+  async #guard(table: string): Promise<void> {
+    await sql
+      .raw(
+        `create or replace trigger audit_event_stays_whole before truncate on ${table} for each statement execute function audit_event_stays()`,
+      )
+      .execute(this.#db);
   }
 
   async #lock(): Promise<void> {
     await sql`select pg_advisory_xact_lock(hashtext('pipewarden.partitions'))`.execute(this.#db);
   }
 
-  /** Drops what ended before the given time; by name, as counts are written, so that nobody waits for us in a circle. */
-  async drop(grain: Grain, before: Date): Promise<void> {
+  /** Drops what ended before the given time; by name, as counts are written, so that nobody waits for us in a circle. How many. */
+  async drop(grain: Grain, before: Date): Promise<number> {
     const { suffix } = partitionOf(grain, before);
     // Under the makers' lock: of two who drop the same table at once, PostgreSQL fails one, IF EXISTS or not.
     await this.#lock();
@@ -67,5 +81,6 @@ export class Partitions {
       order by c.relname`.execute(this.#db);
     for (const { name } of rows) await sql.raw(`drop table "${name}"`).execute(this.#db);
     for (const name of [...this.#known]) if (name < `${grain} ${suffix}` && name.startsWith(grain)) this.#known.delete(name);
+    return rows.length;
   }
 }

@@ -25,6 +25,9 @@ export interface Tables {
   role_grant: { subject: string; role: string; given_by: string; given_at: Date };
   login_link: { hash: Buffer; account: string; name: string; expires_at: Date; used_at: Date | null };
   secret: { name: string; sealed: string };
+  audit_event: AuditEventTable;
+  audit_detail: { seq: string; arrived: Date; salt: Buffer | null; details: string | null };
+  audit_key: { key: Buffer; hash: Buffer; seq: string };
   code_try: { account: string; since: Date; tries: number };
 }
 
@@ -133,4 +136,27 @@ interface ConsoleMessageTable {
   edited_at: Date | null;
   person: string | null;
   thread: string | null;
+}
+
+interface AuditEventTable {
+  seq: Generated<string>;
+  arrived: Date;
+  workspace: string;
+  provider: string;
+  event_id: string;
+  at: Date;
+  actor_id: string;
+  actor_type: string;
+  actor_name: string;
+  actor_email: string;
+  action: string;
+  type: string;
+  kind: string;
+  resource_id: string;
+  resource_name: string;
+  via: string;
+  same_as: string | null;
+  same_key: string;
+  details_hash: Buffer;
+  words: string;
 }

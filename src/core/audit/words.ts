@@ -1,7 +1,8 @@
 import type { AuditEvent, Json } from './event.ts';
 
-/** PostgreSQL counts positions to 16,383 and takes a text vector of at most 1 MB. */
+/** PostgreSQL counts positions to 16,383 and takes a text vector of at most 1 MB: what is longer is found by how it begins. */
 const MOST_WORDS = 10_000;
+const MOST_BYTES = 500_000;
 const LONGEST_WORD = 60;
 
 /** The words of a text, lower-cased: runs of letters and digits. Cut here and not by the database, whose rules depend on its locale. */
@@ -30,9 +31,20 @@ export function keysOf(event: AuditEvent): string[] {
   return [...new Set(keys.filter((key) => key.length > 2))];
 }
 
-/** A value of 1,024 bytes may grow when lower-cased; a lexeme holds 2,046 bytes. */
-export const keyOf = (field: keyof typeof fieldLetters, text: string): string =>
-  `=${fieldLetters[field]}${[...text.toLowerCase()].slice(0, 1_000).join('')}`;
+/** A lexeme of PostgreSQL has at most 2,046 bytes. What is stored is shorter, what is asked may not be. */
+const KEY_BYTES = 2_000;
+
+export function keyOf(field: keyof typeof fieldLetters, text: string): string {
+  const bytes = Buffer.from(text.toLowerCase());
+  const cut =
+    bytes.length > KEY_BYTES
+      ? bytes
+          .subarray(0, KEY_BYTES)
+          .toString()
+          .replace(/\uFFFD$/, '')
+      : bytes.toString();
+  return `=${fieldLetters[field]}${cut}`;
+}
 
 /**
  * All words of an event with their positions: names, action, type, and whatever changed. Phrases do not reach from one text into
@@ -40,11 +52,14 @@ export const keyOf = (field: keyof typeof fieldLetters, text: string): string =>
  */
 export function* placedWords(event: AuditEvent): Generator<[word: string, position: number]> {
   let position = 0;
-  let left = MOST_WORDS;
+  let words = 0;
+  let bytes = 0;
   for (const text of textsOf(event)) {
     position += 1;
     for (const word of wordsOf(text)) {
-      if (left-- === 0) return;
+      words += 1;
+      bytes += Buffer.byteLength(word);
+      if (words > MOST_WORDS || bytes > MOST_BYTES) return;
       yield [word, ++position];
     }
   }

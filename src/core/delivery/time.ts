@@ -17,6 +17,8 @@ export interface Window {
 
 /** How long hours are kept; days are for ever. */
 export const HOURS_KEPT = 400 * DAY;
+/** How long audit events are kept from their arrival, at least: they go by whole months. */
+export const AUDIT_KEPT = 400 * DAY;
 /** How long minute counts are kept; older counts are refused as `too_old`. */
 export const MINUTES_KEPT = 15 * DAY;
 /** How far ahead of our clock a sender's clock may be. */

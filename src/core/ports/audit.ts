@@ -3,17 +3,38 @@ import type { AuditQuery } from '../audit/query.ts';
 
 export interface AuditStore {
   /**
-   * Adds events and owes what follows (sealing, watches, forwards). `conflict`: the id is taken by another event, which stays;
-   * nothing of the call should then be kept. Events may repeat; a repeat is `same`.
+   * Adds events, each once. `conflict`: the id is taken by another event, which stays; nothing of the call should then be kept.
+   * Events may repeat within a call; a repeat is `same`, as it is of an earlier call.
    */
-  add(events: readonly AuditEvent[], arrived: Date): Promise<{ outcome: 'new' | 'same' | 'conflict'; seq: number }[]>;
-  /** Newest first. A page begins after `before` (exclusive), by time and seq. `sameAs` rows are left out: the earlier one shows. */
+  add(events: readonly NewEvent[], arrived: Date): Promise<Added[]>;
+  /**
+   * Newest first, by time and seq, beginning below `before`. An event that came by another way too shows once, as it came first.
+   * Never from another workspace than the one given.
+   */
   search(query: AuditQuery & { workspace?: string }, page: AuditPage): Promise<StoredEvent[]>;
   event(seq: number): Promise<StoredEvent | undefined>;
-  /** In order of arrival, for forwards and watches: those with a greater seq, oldest first, that can be followed without a gap. */
+  /** In order of arrival, for seals, forwards and watches: those with a greater seq, oldest first. Complete up to `settledSeq`. */
   after(seq: number, limit: number): Promise<StoredEvent[]>;
-  /** The greatest seq up to which `after` is complete; 0 for none. */
+  /**
+   * The greatest seq up to which nothing can still arrive; 0 for none. Waits for the writers of this moment: ask it first in a
+   * transaction, and not in one that writes events.
+   */
   settledSeq(): Promise<number>;
+  /** Drops whole months that arrived longer ago than events are kept, and makes room for the next. */
+  retain(now: Date): Promise<void>;
+}
+
+/** An event, and a hash of what makes it this event and no other: with the same id, another hash is another event. */
+export interface NewEvent {
+  event: AuditEvent;
+  /** SHA-256 */
+  hash: Buffer;
+}
+
+export interface Added {
+  outcome: 'new' | 'same' | 'conflict';
+  /** Of the event that holds the id. */
+  seq: number;
 }
 
 export interface AuditPage {

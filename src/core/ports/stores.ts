@@ -4,6 +4,7 @@ import type { Step } from '../delivery/steps.ts';
 import type { Window } from '../delivery/time.ts';
 import type { Message } from '../messages/message.ts';
 import type { Place } from '../messages/place.ts';
+import type { AuditStore } from './audit.ts';
 import type { HourRun } from './connector.ts';
 import type { Claim, Owed, OwedKind } from './jobs.ts';
 import type { PeopleStore } from './people.ts';
@@ -21,6 +22,7 @@ export interface Stores {
   owed: OwedStore;
   chat: ChatStore;
   people: PeopleStore;
+  audit: AuditStore;
 }
 
 export interface SeriesState extends Series {

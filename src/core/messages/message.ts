@@ -34,6 +34,8 @@ export type Block =
   | { kind: 'text'; text: Text }
   /** Small print. */
   | { kind: 'context'; text: Text }
+  /** In a fixed-width font, line by line as it is: for what is told by its place. */
+  | { kind: 'code'; text: string }
   | { kind: 'fields'; fields: { label: string; value: Text }[] }
   | { kind: 'table'; caption: string; columns: { label: string; align: 'left' | 'right' }[]; rows: Text[][]; left?: number }
   | { kind: 'figure'; figure: Figure }
@@ -75,5 +77,5 @@ export const sentence = (title: string, tone: Tone = 'info', blocks: Block[] = [
 export const plainForm = ({ title, tone, blocks }: Message): Message => ({
   title,
   tone,
-  blocks: blocks.filter(({ kind }) => kind === 'text' || kind === 'context'),
+  blocks: blocks.filter(({ kind }) => kind === 'text' || kind === 'context' || kind === 'code'),
 });

@@ -9,6 +9,8 @@ import { UserError } from '../core/errors.ts';
 import type { ConsoleLog } from '../core/ports/chat.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Database, Stores } from '../core/ports/stores.ts';
+import { auditSearching } from './audit-search.ts';
+import { auditWriting } from './audit-write.ts';
 import { chatStore } from './chat-store.ts';
 import { consoleLog } from './console-log.ts';
 import { deliveryDetail } from './delivery-detail.ts';
@@ -152,7 +154,10 @@ export async function openOn(
     },
     kysely,
   };
-  await database.transaction(({ delivery }) => delivery.retain(clock.now()));
+  await database.transaction(async ({ delivery, audit }) => {
+    await delivery.retain(clock.now());
+    await audit.retain(clock.now());
+  });
   return database;
 }
 
@@ -185,6 +190,7 @@ function storesOn(
     resources: resourceStore(trx),
     chat: chatStore(trx),
     people: peopleStore(trx),
+    audit: { ...auditWriting(trx, partitions), ...auditSearching(trx) },
   };
 }
 

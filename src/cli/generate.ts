@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { commands } from '../../commands/index.ts';
 import { variables } from '../config/env.ts';
+import { slackManifest } from './manifest.ts';
 
 /** The README's table of variables, from their descriptions in the configuration. */
 function variablesTable(): string {
@@ -22,9 +24,14 @@ function withTable(readme: string): string {
 
 /** `pipewarden generate [--check]`: writes what is made from the code, or says that it is stale. */
 export async function generate(args: readonly string[]): Promise<void> {
-  const file = 'README.md';
-  const current = readFileSync(file, 'utf8');
-  const fresh = withTable(current);
-  if (!args.includes('--check')) writeFileSync(file, fresh);
-  else if (fresh !== current) throw new Error(`${file} is not what the code generates. Run: npm run generate`);
+  const made: Record<string, (current: string) => string> = {
+    'README.md': withTable,
+    'manifest.yml': () => slackManifest(commands),
+  };
+  for (const [file, make] of Object.entries(made)) {
+    const current = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const fresh = make(current);
+    if (!args.includes('--check')) writeFileSync(file, fresh);
+    else if (fresh !== current) throw new Error(`${file} is not what the code generates. Run: npm run generate`);
+  }
 }

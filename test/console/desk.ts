@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { openBrowser, type TestBrowser } from '../support/browser.ts';
-import { type MemoryLog, setUp } from './fakes.ts';
+import { setUp } from './fakes.ts';
 import { serve, type TestServer } from './serve.ts';
 
 /** Where to put pictures for people to look at; none are taken without it. */
@@ -43,7 +43,7 @@ export function forgive(pattern: RegExp): void {
 /** A server that goes away. */
 export const AWAY = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET)/;
 
-export async function start(more: { log?: MemoryLog; token?: string } = {}, port = 0): Promise<void> {
+export async function start(more: Parameters<typeof setUp>[0] = {}, port = 0): Promise<void> {
   desk.parts = setUp(more);
   await desk.parts.adapter.start(desk.parts.listener);
   desk.server = await serve(desk.parts.adapter.routes, port);

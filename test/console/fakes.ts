@@ -182,7 +182,7 @@ export class FakeListener implements ChatListener {
     if (values.from === 'never') return { from: '“never” is not a time.' };
     if (values.from === 'ended') throw new UserError('view_ended', 'This card has ended.');
     this.calls.push({ action, place });
-    await this.adapter?.edit(place, this.#posted, { ...overview(this.#period), title: `From ${values.from}` });
+    if (this.#posted) await this.adapter?.edit(place, this.#posted, { ...overview(this.#period), title: `From ${values.from}` });
     return undefined;
   }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Session } from '../../src/chat/console/session.ts';
+import { fakeClock } from '../support/clock.ts';
 import { overview } from './samples.ts';
 import { started } from './started.ts';
 
@@ -50,7 +52,7 @@ describe('where nobody signs in', () => {
 
 describe('a link from another platform', () => {
   const slack = { account: 'slack:U1', name: 'Dana in Slack' };
-  function links() {
+  function links(linked = true) {
     let left = 1;
     const used: (string | undefined)[] = [];
     const logins = {
@@ -58,7 +60,7 @@ describe('a link from another platform', () => {
       use: async (token: string, signedInAs?: string) => {
         if (token !== 'good' || left-- < 1) return undefined;
         used.push(signedInAs);
-        return { ...slack, linked: signedInAs !== undefined };
+        return { ...slack, linked: linked && signedInAs !== undefined };
       },
     };
     return { logins, used };
@@ -77,6 +79,43 @@ describe('a link from another platform', () => {
     }
   });
 
+  test('says what confirming will do, once the browser has told who it is', async () => {
+    const { logins } = links();
+    const { call } = await started({ logins, people: [dana, kim] });
+    const page = async (line: string, headers = {}) => String((await call(line, { headers })).body);
+    // From a page elsewhere the cookie is kept back; our own page asks again.
+    const first = await page('GET /login/link/good');
+    expect(first).toContain('<meta http-equiv="refresh" content="0; url=?here=1">');
+    expect(first).toContain('both accounts become one person');
+    const second = await page('GET /login/link/good?here=1');
+    for (const words of ['http-equiv', 'one person']) expect(second).not.toContain(words);
+    const asKim = cookieOf(await call('POST /console/person', { form: { account: kim.account } }));
+    const known = await page('GET /login/link/good', asKim);
+    expect(known).toContain(
+      'signed in as <strong>Kim</strong> (<code>console:kim</code>) now. Confirming makes both accounts one',
+    );
+    expect(known).not.toContain('http-equiv');
+  });
+
+  test('says so if the accounts did not become one', async () => {
+    const { logins } = links(false);
+    const { call } = await started({ logins, people: [dana, kim] });
+    const headers = cookieOf(await call('POST /console/person', { form: { account: kim.account } }));
+    const done = await call('POST /login/link/good', { headers });
+    expect(done).toMatchObject({ status: 200, body: expect.stringContaining('the configuration says that they are two') });
+    expect((await call('GET /c/general', { headers: cookieOf(done) })).body).toContain('You are Dana in Slack (Slack)');
+  });
+
+  test('whoever came by one can leave', async () => {
+    const { logins } = links();
+    const { call } = await started({ logins });
+    const headers = cookieOf(await call('POST /login/link/good'));
+    const page = String((await call('GET /c/general', { headers })).body);
+    for (const words of ['Dana in Slack (Slack)', 'Sign out']) expect(page).toContain(words);
+    const left = await call('POST /logout', { headers });
+    expect(left).toMatchObject({ status: 303, headers: { location: '/', 'set-cookie': expect.stringContaining('Max-Age=0') } });
+  });
+
   test('links only accounts that signed in, not whoever happens to be first', async () => {
     const first = links();
     const { call } = await started({ logins: first.logins, people: [dana, kim] });
@@ -88,6 +127,42 @@ describe('a link from another platform', () => {
     await there.call('POST /login/link/good', { headers });
     expect(second.used).toEqual([kim.account]);
   });
+});
+
+test('a changed token ends the sessions that it opened, and no others', async () => {
+  const clock = fakeClock('2025-11-25T10:00:00Z');
+  const session = (...tokens: string[]) =>
+    new Session({
+      tokens: tokens.map((token, at) => ({ token, person: at === 0 ? dana : kim })),
+      people: [],
+      team: 'Northwind',
+      clock,
+      key: Buffer.alloc(32, 1),
+      secure: true,
+    });
+  const before = session('token of dana', 'token of kim');
+  const asked = (cookie = '') => ({
+    params: {},
+    query: {},
+    headers: { cookie: cookie.split(';')[0] },
+    body: Buffer.alloc(0),
+    signal: new AbortController().signal,
+  });
+  const [asDana, asKim, asSlack] = [
+    before.open('token of dana'),
+    before.open('token of kim'),
+    before.signIn({ account: 'slack:U1', name: 'Dana' }),
+  ];
+  expect(asDana).toContain('; Secure');
+  expect(before.open('token of nobody')).toBeUndefined();
+  const after = session('token of dana', 'another of kim');
+  expect([asDana, asKim, asSlack].map((cookie) => after.signedIn(asked(cookie))?.account)).toEqual([
+    'console:dana',
+    undefined,
+    'slack:U1',
+  ]);
+  expect(session('token of dana').signedIn(asked(asKim))).toBeUndefined();
+  expect(after.signedIn(asked('pipewarden_console=bm9uc2Vuc2U.x'))).toBeUndefined();
 });
 
 describe('a form', () => {

@@ -21,7 +21,7 @@ export interface ParsedLine<Use> {
  * default verb is meant. Throws a UserError that says what to type.
  */
 export function parseLine<Use>(commands: readonly Command<Use>[], text: string): ParsedLine<Use> {
-  const [first = '', ...rest] = wordsOfLine(text.trim());
+  const { first, second, rest } = headOf(text.trim());
   const name = first.replace(/^\//, '').toLowerCase();
   const command = commands.find((candidate) => candidate.name === name);
   if (!command) {
@@ -34,14 +34,26 @@ export function parseLine<Use>(commands: readonly Command<Use>[], text: string):
       suggestions: near,
     });
   }
-  const named = rest[0] !== undefined && Object.hasOwn(command.verbs, rest[0]);
-  const verbName = named ? (rest[0] as string) : command.defaultVerb;
+  const verbName = Object.hasOwn(command.verbs, second) ? second : command.defaultVerb;
   const verb = command.verbs[verbName] as Verb<Use>;
-  return { command, verbName, verb, args: argsOf(command, verb, named ? rest.slice(1) : rest) };
+  return { command, verbName, verb, args: argsOf(command, verb, verbName === second ? rest : `${second}${rest}`) };
 }
 
-function argsOf<Use>(command: Command<Use>, verb: Verb<Use>, words: readonly string[]): Args {
-  const { args, tooMany } = bind(verb, words);
+/** The first two words as typed (a verb in quotes is none), and everything after them. */
+function headOf(line: string): { first: string; second: string; rest: string } {
+  const [first, second] = line.matchAll(wordShape);
+  const end = second ? second.index + second[0].length : line.length;
+  return { first: unquoted(first?.[0] ?? ''), second: second?.[0] ?? '', rest: line.slice(end) };
+}
+
+/** The option that takes the rest of the line as it is. */
+const queryOption = ({ options }: Pick<Verb<never>, 'options'>): string | undefined =>
+  Object.keys(options).find((name) => options[name]?.kind === 'query');
+
+function argsOf<Use>(command: Command<Use>, verb: Verb<Use>, text: string): Args {
+  const query = queryOption(verb);
+  if (query !== undefined) return text.trim() === '' ? {} : { [query]: text.trim() };
+  const { args, tooMany } = bind(verb, wordsOfLine(text));
   if (tooMany !== undefined) {
     throw new UserError('bad_argument', `“${cited(tooMany)}” is one word too many. Try ${verb.example}`);
   }
@@ -72,10 +84,11 @@ export interface Cursor<Use> {
   verb: Verb<Use>;
   /** Name of the option asked for next; undefined when all are given. */
   option: string | undefined;
-  /** The start of the word; empty after a blank. */
+  /** The start of the word; empty after a blank. Of a query as typed, with its quotes. */
   typed: string;
   /** The line before that word. */
   before: string;
+  /** What was given before it; of a query its text so far, with the blank at its end. */
   args: Args;
 }
 
@@ -87,12 +100,15 @@ export function cursorOf<Use>(commands: readonly Command<Use>[], text: string): 
   const word = last && last.index + last[0].length === line.length ? last[0] : '';
   const typed = unquoted(word);
   const before = line.slice(0, line.length - word.length);
-  const [first, ...rest] = wordsOfLine(before);
-  const command = commands.find((candidate) => `/${candidate.name}` === first?.toLowerCase());
-  if (!first || !command) return { commandStart: text.trim().replace(/^\//, '') };
-  const hasVerb = rest[0] !== undefined && Object.hasOwn(command.verbs, rest[0]);
-  const verb = command.verbs[hasVerb ? (rest[0] as string) : command.defaultVerb] as Verb<Use>;
-  const { args } = bind(verb, hasVerb ? rest.slice(1) : rest);
+  const { first, second, rest } = headOf(before);
+  const command = commands.find((candidate) => `/${candidate.name}` === first.toLowerCase());
+  if (!command) return { commandStart: text.trim().replace(/^\//, '') };
+  const hasVerb = Object.hasOwn(command.verbs, second);
+  const verb = command.verbs[hasVerb ? second : command.defaultVerb] as Verb<Use>;
+  const given = hasVerb ? rest : `${second}${rest}`;
+  const query = queryOption(verb);
+  if (query !== undefined) return { command, verb, option: query, typed: word, before, args: { [query]: given.trimStart() } };
+  const { args } = bind(verb, wordsOfLine(given));
   const names = Object.keys(verb.options);
   const [, key = '', start = ''] = keyed.exec(typed) ?? [];
   if (names.includes(key)) return { command, verb, option: key, typed: start, before: `${before}${key}:`, args };
@@ -103,8 +119,17 @@ export function cursorOf<Use>(commands: readonly Command<Use>[], text: string): 
 /** The line again, from its parts: what a suggestion or a link puts into the box. */
 export const lineOf = (before: string, word: string): string => `${before}${quoted(word)} `;
 
-/** The line that platforms with typed options would have sent as text. Options without a value are left out. */
-export function lineFrom({ name }: Pick<CommandFacts, 'name'>, verb: string, options: Record<string, string>): string {
+/**
+ * The line that platforms with typed options would have sent as text. Options without a value are left out; a query stands as it was
+ * typed, since it is read as it stands.
+ */
+export function lineFrom(
+  { name, verbs }: Pick<CommandFacts, 'name' | 'verbs'>,
+  verb: string,
+  options: Record<string, string>,
+): string {
+  const query = verbs[verb] && queryOption(verbs[verb]);
   const given = Object.entries(options).filter(([, value]) => value !== '');
-  return [`/${name}`, verb, ...given.map(([option, value]) => `${option}:${quoted(value)}`)].join(' ');
+  const words = given.map(([option, value]) => (option === query ? value : `${option}:${quoted(value)}`));
+  return [`/${name}`, verb, ...words].join(' ');
 }

@@ -1,3 +1,4 @@
+import { continuations } from '../../core/audit/continuations.ts';
 import type { Args, Command, OptionKind } from '../../core/commands/command.ts';
 import { cursorOf, lineOf } from '../../core/commands/line.ts';
 import { type Entry, isDestination, isSource } from '../../core/delivery/directory.ts';
@@ -30,6 +31,7 @@ export async function complete(
   }
   const kind = cursor.option === undefined ? undefined : cursor.verb.options[cursor.option]?.kind;
   if (!kind) return [];
+  if (kind === 'query') return queryWords(cursor, cursor.args[cursor.option ?? ''] ?? '');
   const candidates = await candidatesFor(ports.database, call.actor, kind, cursor.args);
   return candidates
     .filter((candidate) => matches(candidate, cursor.typed))
@@ -37,7 +39,12 @@ export async function complete(
     .map(({ word, label, hint }) => ({ text: lineOf(cursor.before, word), value: word, label, hint }));
 }
 
-async function candidatesFor(database: Database, actor: Actor, kind: OptionKind, args: Args): Promise<Candidate[]> {
+async function candidatesFor(
+  database: Database,
+  actor: Actor,
+  kind: Exclude<OptionKind, 'query'>,
+  args: Args,
+): Promise<Candidate[]> {
   if (kind === 'period') return Object.entries(periods).map(([word, { label }]) => ({ word, label: word, hint: label }));
   if (kind === 'text') return [];
   if (kind === 'metric') return ['percent', 'counts'].map((word) => ({ word, label: word, hint: '' }));
@@ -47,6 +54,13 @@ async function candidatesFor(database: Database, actor: Actor, kind: OptionKind,
   }
   if (kind === 'mapping' || kind === 'audience') return partCandidates(entries, kind, args);
   return nameCandidates(entries, kind, args.source);
+}
+
+/** What may come next in a search. The value is the whole search: platforms with typed options put it in its place. */
+function queryWords({ before, typed }: { before: string; typed: string }, query: string): Suggestion[] {
+  return continuations(typed)
+    .slice(0, MOST)
+    .map(({ word, hint }) => ({ text: `${before}${word}`, value: `${query}${word}`, label: word, hint }));
 }
 
 const matches = (candidate: Candidate, typed: string): boolean => {

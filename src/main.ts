@@ -7,7 +7,17 @@ import { start } from './cli/start.ts';
 
 const commands: Record<string, (args: readonly string[]) => Promise<void>> = { doctor, start, check, move, generate };
 
+/** What stands in `.env` here holds where the environment says nothing. */
+function readEnvFile(): void {
+  try {
+    process.loadEnvFile('.env');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 async function main(): Promise<void> {
+  readEnvFile();
   const [name = 'start', ...args] = process.argv.slice(2);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new Error(`There is no command “${name}”. There are: ${Object.keys(commands).join(', ')}.`);

@@ -2,8 +2,8 @@ import { type Action, decodeAction, encodeAction } from '../../core/messages/act
 import { LIMITS } from './limits.ts';
 import { clean } from './text.ts';
 
-/** What stands before an action's own id, e.g. `2~pipeline.refresh:v1`. No id of an action begins like that. */
-const marked = /^([A-Za-z0-9.-]+)~/;
+/** What stands before an action's own id, e.g. `2~pipeline.refresh:v1`: a number, or a mark that begins with a letter. No id of an action begins like that. */
+const marked = /^([a-z0-9]+)~/;
 
 /** Custom ids of one message: Discord wants each once. */
 export class CustomIds {
@@ -43,8 +43,8 @@ export function idOf(action: Action): string {
   }
 }
 
-/** The action of an id made above, and the mark before it. */
+/** The action of an id made above, and the mark it was given; a number only tells it from its like. */
 export function readId(id: string): { action: Action | undefined; mark: string | undefined } {
   const mark = marked.exec(id)?.[1];
-  return { action: decodeAction(id.replace(marked, '')), mark };
+  return { action: decodeAction(id.replace(marked, '')), mark: mark && /^[a-z]/.test(mark) ? mark : undefined };
 }

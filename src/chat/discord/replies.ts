@@ -76,6 +76,11 @@ export class Replies {
     else await this.followUp(reply, body);
   }
 
+  /** The message whose button was pressed says this from now on. */
+  async replace(reply: Reply, message: Message, mark?: string): Promise<void> {
+    await this.edit(reply, { body: wordsBody(message, { mark }), files: [] }, 'told');
+  }
+
   /**
    * Answers are owed, and sent by whoever drains the channel, perhaps another process: usually within a second. If nothing came
    * after a while, "is thinking …" gives way to a sentence; the answer still takes its place when it comes.

@@ -1,0 +1,71 @@
+import type { CommandFacts } from '../../core/commands/command.ts';
+import type { ChatAdapter, ChatListener } from '../../core/ports/chat.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Draw } from '../../core/ports/draw.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Seal } from '../../core/ports/seal.ts';
+import { createApi } from './api.ts';
+import { Desk } from './desk.ts';
+import { interactionsRoute } from './endpoint.ts';
+import { Forms } from './forms.ts';
+import { Gateway } from './gateway.ts';
+import { LIMITS } from './limits.ts';
+import { missingIn, Presence } from './presence.ts';
+import { Receiver } from './receive.ts';
+import { Replies } from './replies.ts';
+import { Sender } from './send.ts';
+
+export interface DiscordOptions {
+  config: { token: string; applicationId: string; publicKey?: string | undefined; apiUrl?: string | undefined };
+  /** What can be typed, as it was registered. */
+  commands: readonly CommandFacts[];
+  draw: Draw;
+  clock: Clock;
+  log: Log;
+  seal: Seal;
+  publicUrl?: string | undefined;
+}
+
+/** Discord: people are heard on the gateway, everything is sent by REST. */
+export function createDiscord({ config, commands, draw, clock, log, seal, publicUrl }: DiscordOptions): ChatAdapter {
+  const api = createApi(config);
+  const replies = new Replies({ api, clock, log });
+  const desk = new Desk({ api, replies, clock, seal, log });
+  const forms = new Forms(desk);
+  let gateway: Gateway | undefined;
+  const sender = new Sender({
+    ...{ api, replies, draw, clock, log, seal, link: publicUrl },
+    missingIn: (channel) => missingIn(gateway?.client, channel),
+  });
+
+  return {
+    platform: 'discord',
+    capabilities: { tableRows: 15, selectOptions: LIMITS.options },
+    // Discord knows a message again by its nonce for some minutes; how fast it takes them it tells itself.
+    pace: { oncePerKey: 120_000, postEvery: 0 },
+    routes: config.publicKey ? [interactionsRoute(config.publicKey)] : [],
+
+    async start(listener: ChatListener): Promise<void> {
+      await gateway?.close();
+      const opened = new Gateway({ token: config.token, apiUrl: config.apiUrl, log });
+      gateway = opened;
+      new Receiver({ commands, listener, desk, forms, log }).listen(opened.client);
+      await opened.open();
+      new Presence(opened.client, listener, log).begin();
+    },
+
+    async check(): Promise<void> {
+      if (!gateway) throw new Error('Discord is not connected.');
+      await gateway.check();
+    },
+
+    post: (place, message, key) => sender.post(place, message, key),
+    edit: (place, externalId, message) => sender.edit(place, externalId, message),
+
+    async stop(): Promise<void> {
+      replies.stop();
+      await gateway?.close();
+      api.close();
+    },
+  };
+}

@@ -235,13 +235,17 @@ const keyFor = (use: string, secret: Buffer): Buffer => Buffer.from(hkdfSync('sh
 
 /** The chats whose tokens are configured. Their libraries are loaded for them only: they take time and memory. */
 async function platformsOf(
-  { slack, publicUrl }: Config,
+  { slack, discord, publicUrl }: Config,
   parts: Omit<SlackOptions, 'config' | 'publicUrl'>,
 ): Promise<ChatAdapter[]> {
   const platforms: ChatAdapter[] = [];
   if (slack) {
     const { createSlack } = await import('./chat/slack/adapter.ts');
     platforms.push(createSlack({ config: slack, publicUrl, ...parts }));
+  }
+  if (discord) {
+    const { createDiscord } = await import('./chat/discord/adapter.ts');
+    platforms.push(createDiscord({ config: discord, publicUrl, ...parts }));
   }
   return platforms;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../src/core/audit/parse-query.ts';
-import type { Command } from '../../src/core/commands/command.ts';
+import type { Args, Command } from '../../src/core/commands/command.ts';
 import { cursorOf, lineFrom, parseLine } from '../../src/core/commands/line.ts';
 import type { Database } from '../../src/core/ports/stores.ts';
 import { complete } from '../../src/flows/chat/complete.ts';
@@ -19,7 +19,7 @@ const trail: Command<Use> = {
     show: { ...verb, options: { seq: { kind: 'text', summary: '', required: true } } },
   },
 };
-const read = (line: string) => {
+const read = (line: string): [string, Args] => {
   const { verbName, args } = parseLine([trail], line);
   return [verbName, args];
 };
@@ -49,7 +49,10 @@ describe('a search on the command line', () => {
         expect(read(`/trail search ${typed}`)).toEqual(['search', { query: typed.trim() }]);
       }),
     );
-    const terms = parseQuery(read(lineFrom(trail, 'search', { query: '-actor:"Dana R" "free words"' }))[1].query, NOW).terms;
+    const terms = parseQuery(
+      read(lineFrom(trail, 'search', { query: '-actor:"Dana R" "free words"' }))[1].query ?? '',
+      NOW,
+    ).terms;
     expect(terms).toMatchObject([
       { negated: true, pattern: 'Dana R' },
       { field: 'word', pattern: 'free words' },

@@ -3,9 +3,17 @@ import { check } from './cli/check.ts';
 import { doctor } from './cli/doctor.ts';
 import { generate } from './cli/generate.ts';
 import { move } from './cli/move.ts';
+import { registerDiscord } from './cli/register-discord.ts';
 import { start } from './cli/start.ts';
 
-const commands: Record<string, (args: readonly string[]) => Promise<void>> = { doctor, start, check, move, generate };
+const commands: Record<string, (args: readonly string[]) => Promise<void>> = {
+  start,
+  check,
+  doctor,
+  move,
+  generate,
+  'register-discord': registerDiscord,
+};
 
 /** What stands in `.env` here holds where the environment says nothing. */
 function readEnvFile(): void {

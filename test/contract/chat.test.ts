@@ -1,15 +1,18 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { commands } from '../../commands/index.ts';
 import { createApp } from '../../src/app.ts';
+import { registerCommands } from '../../src/chat/discord/register.ts';
 import { systemClock } from '../../src/cli/system.ts';
 import { readConfig } from '../../src/config/env.ts';
 import { openBrowser } from '../support/browser.ts';
+import { createFakeDiscord } from '../support/discord/index.ts';
 import { emptyFolder } from '../support/process.ts';
 import { keptLog } from '../support/samples.ts';
 import { createFakeSlack, type FakeSlack } from '../support/slack/index.ts';
 import { until } from '../support/wait.ts';
 import { chatContract } from './chat.contract.ts';
-import { consoleDesk, type Desk, slackDesk } from './chat-desks.ts';
+import { consoleDesk, type Desk, discordDesk, slackDesk } from './chat-desks.ts';
 
 const ids = { dana: 'U0DANA001', sam: 'U0SAM0001' };
 const channel = 'C0GENERAL';
@@ -29,6 +32,12 @@ describe('one process, all platforms', () => {
       channels: [{ id: channel, name: 'general', members: [...Object.values(ids), 'bot'] }],
     });
     cleanUps.push(() => fakeSlack.close());
+    const fakeDiscord = await createFakeDiscord({
+      guilds: [{ name: 'Acme', members: [{ user: 'dana' }, { user: 'sam' }], channels: [{ name: 'general' }] }],
+    });
+    cleanUps.push(() => fakeDiscord.close());
+    const discord = { token: fakeDiscord.token, applicationId: fakeDiscord.applicationId, apiUrl: fakeDiscord.apiUrl };
+    await registerCommands({ config: discord, commands, guild: undefined });
     const config = readConfig({
       DATA_DIR: folder.path,
       PORT: '0',
@@ -36,6 +45,9 @@ describe('one process, all platforms', () => {
       SLACK_BOT_TOKEN: fakeSlack.botToken,
       SLACK_APP_TOKEN: fakeSlack.appToken,
       SLACK_API_URL: fakeSlack.apiUrl,
+      DISCORD_TOKEN: discord.token,
+      DISCORD_APPLICATION_ID: discord.applicationId,
+      DISCORD_API_URL: discord.apiUrl,
     });
     const app = createApp({ config, tokens: [], clock: systemClock, log: keptLog() });
     cleanUps.push(() => app.stop());
@@ -50,6 +62,7 @@ describe('one process, all platforms', () => {
     await sam.waitForURL('**/c/general');
     desks.console = consoleDesk({ dana, sam });
     desks.slack = slackDesk(fakeSlack, channel, ids);
+    desks.discord = discordDesk(fakeDiscord, 'general', { dana: 'dana', sam: 'sam' });
     await until('all platforms are connected', async () =>
       (await (await fetch(`${app.url}/readyz`)).text()).includes('"status":"ok"'),
     );
@@ -66,6 +79,7 @@ describe('one process, all platforms', () => {
     'with the answer to a post makes a repeat that says so, or none': own,
   };
   describe('the console', () => chatContract(() => desks.console as Desk, trouble));
+  describe('Discord', () => chatContract(() => desks.discord as Desk));
   describe('Slack', () =>
     chatContract(() => desks.slack as Desk, {
       'completes names while they are typed': 'Slack completes no typed lines; forms do',

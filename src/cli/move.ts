@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readConfig } from '../config/env.ts';
 import { openEmbedded } from '../storage/database.ts';
 import { moveAll } from '../storage/move.ts';
@@ -22,5 +23,7 @@ export async function move(args: readonly string[]): Promise<void> {
   } finally {
     await source.close();
   }
-  console.log('Moved. Start with DATABASE_URL set to that address from now on; the folder is as it was.');
+  // What is sealed in the database opens with the key it was sealed with.
+  const key = config.secretKey ? 'the same SECRET_KEY' : `SECRET_KEY set to what stands in ${join(config.dataDir, 'secret-key')}`;
+  console.log(`Moved. Start with DATABASE_URL set to that address and ${key} from now on; the folder is as it was.`);
 }

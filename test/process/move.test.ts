@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { emptyDatabase, postgresUrl } from '../support/backends.ts';
 import { emptyFolder, type Running, runToEnd, spawnMain, startProcess } from '../support/process.ts';
 
 /** Several starts of the program. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -55,9 +57,9 @@ describe.skipIf(!server)('moving a folder into PostgreSQL', () => {
   });
 
   const move = () => runToEnd({ DATA_DIR }, ['move', '--to', target]);
+  const ownKey = () => readFileSync(join(DATA_DIR, 'secret-key'), 'utf8').trim();
   const after = async () => {
-    const env = { DATA_DIR, DATABASE_URL: target, SECRET_KEY: Buffer.alloc(32, 7).toString('base64'), DEMO: '0' };
-    const running = await startProcess(env);
+    const running = await startProcess({ DATA_DIR, DATABASE_URL: target, SECRET_KEY: ownKey(), DEMO: '0' });
     cleanUps.push(() => running.kill());
     // The same batch is known there too.
     expect(await ask(running, '/v1/delivery', batch)).toMatchObject({ accepted: 0, duplicate: 5 });
@@ -65,7 +67,8 @@ describe.skipIf(!server)('moving a folder into PostgreSQL', () => {
   };
 
   test('takes everything along, once; the folder stays as it was', async () => {
-    expect(await move()).toMatchObject({ code: 0, output: expect.stringContaining('Moved.') });
+    const told = expect.stringMatching(/Moved\. Start with DATABASE_URL .* SECRET_KEY set to what stands in .*secret-key/);
+    expect(await move()).toMatchObject({ code: 0, output: told });
     expect(await after()).toEqual(before);
     expect(await move()).toMatchObject({ code: 1, output: expect.stringContaining('holds data already') });
     const again = await startProcess({ DATA_DIR, DEMO: '0' });
@@ -74,12 +77,7 @@ describe.skipIf(!server)('moving a folder into PostgreSQL', () => {
   });
 
   test('killed on the way leaves nothing behind, and works when it is done again', async () => {
-    const migrated = await startProcess({
-      DATA_DIR,
-      DATABASE_URL: target,
-      SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-      DEMO: '0',
-    });
+    const migrated = await startProcess({ DATA_DIR, DATABASE_URL: target, SECRET_KEY: ownKey(), DEMO: '0' });
     await migrated.stop();
     // Activity is seen as it was at the beginning of a transaction: whoever looks is not who holds the lock.
     const [holder, watcher] = [new pg.Client(target), new pg.Client(target)];

@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { emptyFolder, type Running, runToEnd, startProcess } from '../support/process.ts';
+
+/** Starts of the program, each of some seconds; of half a minute beside other work. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {

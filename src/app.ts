@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
@@ -16,6 +16,9 @@ import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
 import type { OwedKind } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
+import { exportAudit } from './flows/audit/export.ts';
+import { ingestAudit } from './flows/audit/ingest.ts';
+import { auditPage } from './flows/audit/page.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
@@ -31,6 +34,7 @@ import { identify } from './flows/people/identify.ts';
 import { createLogins } from './flows/people/login.ts';
 import { ownerCode, owners } from './flows/people/owner.ts';
 import { wardenUse } from './flows/people/use.ts';
+import { auditRoutes } from './http/audit-routes.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -172,6 +176,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const adapters: ChatAdapter[] = [chat, ...platforms];
 
     const actorOf = bearer(tokens);
+    const auditKey = keyFor('audit', secret);
     const backlog = () => database.read(({ owed }) => owed.backlog(clock.now()));
     const metrics = createMetrics(
       backlog,
@@ -200,6 +205,14 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     };
     const routes = [
       ...deliveryRoutes({ ...use, ingest }, actorOf, clock),
+      ...auditRoutes(
+        {
+          ingestAudit: (actor, events) => ingestAudit(ports, actor, events),
+          auditPage: (actor, query, page) => auditPage(ports, actor, query, page),
+          exportAudit: (actor, wish) => exportAudit(ports, actor, wish),
+        },
+        { actorOf, clock, sign: (text) => createHmac('sha256', auditKey).update(text).digest('hex') },
+      ),
       metrics.route,
       ...healthRoutes({ needed, helpful }),
       ...adapters.flatMap((adapter) => adapter.routes),

@@ -52,7 +52,9 @@ export function createSlack(options: SlackOptions): ChatAdapter {
     logger,
   };
   const client = new webApi.WebClient(config.botToken, clientOptions);
-  const background = new Background();
+  const background = new Background((error) =>
+    log.error({ error: error instanceof Error ? error.stack : String(error) }, 'work for Slack failed'),
+  );
   const socket =
     config.appToken === undefined ? undefined : new SocketLine({ appToken: config.appToken, clientOptions, logger, clock, log });
   const http = socket ? undefined : new HttpReceiver({ secrets: config.signingSecrets, clock, background });

@@ -80,7 +80,7 @@ export function platformError({ error: code, needed, details = [] }: Platform, b
     return new SendError('team', code === 'missing_scope' && needed ? team.replace('the scope', `the scope ${needed}`) : team, {
       cause,
     });
-  const place = places[code];
+  const place = places[code.startsWith('restricted_action') ? 'restricted_action' : code];
   if (place) return new SendError('place', place.replace('@bot', `@${botName}`), { cause });
   const more = details.length > 0 ? `: ${details.join('; ').slice(0, 500)}` : '';
   return new SendError('message', `Slack refuses it (${code})${more}`, { cause });

@@ -13,17 +13,8 @@ export function hearEvents(app: App, parts: EarParts): void {
     const told = Told.parse(body);
     if (told.team_id !== parts.me().team) return;
     if (told.event_id !== undefined && !seen.first(told.event_id)) return;
-    parts.background.run(() => carefully(parts, () => onEvent(parts, told.event)));
+    parts.background.run(() => onEvent(parts, told.event));
   });
-}
-
-/** Nobody is there to be told. */
-async function carefully({ log }: EarParts, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    log.error({ error: error instanceof Error ? error.stack : String(error) }, 'an event from Slack was not worked off');
-  }
 }
 
 async function onEvent(parts: EarParts, event: Told['event']): Promise<void> {

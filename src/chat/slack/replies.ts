@@ -60,7 +60,8 @@ export class Replies {
   /** Undefined once it has run out. */
   open(sealed: string | undefined): Reply | undefined {
     const text = sealed === undefined ? undefined : this.#seal.open(sealed);
-    if (text === undefined) return undefined;
+    // What else this installation seals is no reply.
+    if (!text?.startsWith('{')) return undefined;
     const reply = Sealed.safeParse(JSON.parse(text)).data;
     return reply && this.usesLeft(reply) > 0 ? reply : undefined;
   }

@@ -56,9 +56,16 @@ export class Recent<Value> {
 /** Work in the background, of which somebody waits for the end. */
 export class Background {
   readonly #running = new Set<Promise<void>>();
+  readonly #failed: (error: unknown) => void;
+
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
 
   run(work: () => Promise<void>): void {
-    const running = work().finally(() => this.#running.delete(running));
+    const running = work()
+      .catch(this.#failed)
+      .finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 

@@ -16,7 +16,7 @@ export const figuresOf = ({ blocks }: Message): Figure[] =>
 
 /** Shows a message in the best way that Slack takes, and brings its pictures later. */
 export class Show {
-  readonly background = new Background();
+  readonly background: Background;
   readonly #pictures: Pictures;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -31,6 +31,9 @@ export class Show {
     this.#pictures = parts.pictures;
     this.#clock = parts.clock;
     this.#log = parts.log;
+    this.background = new Background((error) =>
+      parts.log.warn({ error: String(error) }, 'a picture could not be brought to its message'),
+    );
     this.#link = parts.publicUrl?.startsWith('https://') ? parts.publicUrl : undefined;
   }
 
@@ -100,14 +103,10 @@ export class Show {
 
   #bring(key: string, revision: number, figures: readonly Figure[], withPictures: (charts: boolean) => Promise<unknown>): void {
     this.background.run(async () => {
-      try {
-        const files = await Promise.all(figures.map((figure) => this.#pictures.upload(figure)));
-        await this.#turns.take(key, async () => {
-          if (this.#revisions.get(key) === revision) await withPictures(files.includes(undefined));
-        });
-      } catch (error) {
-        this.#log.warn({ error: String(error) }, 'a picture could not be brought to its message');
-      }
+      const files = await Promise.all(figures.map((figure) => this.#pictures.upload(figure)));
+      await this.#turns.take(key, async () => {
+        if (this.#revisions.get(key) === revision) await withPictures(files.includes(undefined));
+      });
     });
   }
 }

@@ -89,7 +89,7 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Another base of Slack’s API, for tests and proxies.'),
-  DISCORD_TOKEN: z.string().min(20).optional().describe('Turns Discord on: the bot token.'),
+  DISCORD_TOKEN: z.string().min(10).optional().describe('Turns Discord on: the bot token.'),
   DISCORD_APPLICATION_ID: z
     .string()
     .regex(/^\d{1,20}$/)

@@ -24,10 +24,14 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
   };
   const amplitude = async (): Promise<Card> => {
     const { dana } = desk();
-    const before = (await dana.sees()).length;
+    const before = new Set((await dana.sees()).map(({ id }) => id));
     await dana.say('/pipeline web amplitude 24h');
-    await until('the answer is there', async () => (await dana.sees()).length > before);
-    return card(dana, 'Web shop → Amplitude');
+    let found: Card | undefined;
+    await until('the answer is there', async () => {
+      found = (await dana.sees()).find(({ id, text }) => !before.has(id) && text.includes('Web shop → Amplitude'));
+      return found !== undefined;
+    });
+    return found as Card;
   };
 
   describe('a command', () => {
@@ -35,7 +39,7 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
       const { dana, sam } = desk();
       const answer = await amplitude();
       expect(answer.private).toBe(true);
-      expect((await sam.sees()).some(({ text }) => text.includes('Web shop → Amplitude'))).toBe(false);
+      expect((await sam.sees()).some(({ id }) => id === answer.id)).toBe(false);
       await until('the picture is there', async () => ((await again(dana, answer))?.figures.length ?? 0) > 0);
       const [figure] = (await again(dana, answer))?.figures ?? [];
       expect(figure?.alt).toMatch(/Web shop → Amplitude.*\d/);
@@ -47,8 +51,8 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
       await dana.say('/pipeline');
       const list = await card(dana, /of 15 pipelines|All 15 pipelines/);
       expect(list.text).toMatch(/Web shop → Amplitude/);
-      await dana.choose(list, 'Open a pipeline', 'Web shop → Warehouse');
-      await until('it is open', async () => /Web shop → Warehouse: /.test((await again(dana, list))?.text ?? ''));
+      await dana.choose(list, 'Open a pipeline', 'Web shop → Snowflake');
+      await until('it is open', async () => /Web shop → Snowflake: /.test((await again(dana, list))?.text ?? ''));
     });
 
     it('with a mistake is answered with what to type', async () => {
@@ -63,8 +67,7 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
     it('with hostile text in it pings nobody and formats nothing', async () => {
       const { dana, pings } = desk();
       await dana.say('/pipeline "<!channel> @everyone <@U1> *x* <b>" amplitude');
-      const answer = await card(dana, 'There is no pipeline');
-      expect(answer.text).toContain('@everyone');
+      await card(dana, /There is no pipeline .*everyone/);
       expect(pings()).toEqual([]);
     });
   });

@@ -1,3 +1,4 @@
+import type { Via } from './event.ts';
 import { qualifiers, type TermField, type TimeField } from './query.ts';
 
 const hints: Record<TermField | TimeField, string> = {
@@ -15,18 +16,21 @@ const hints: Record<TermField | TimeField, string> = {
 const times = { '1h': 'an hour ago', '24h': '24 hours ago', '7d': 'seven days ago', '30d': 'thirty days ago' };
 const days = { today: 'the day so far', yesterday: 'the day before' };
 
+/** How events come to us, in words. */
+export const viaWords: Record<Via, string> = {
+  push: 'the push API',
+  poll: 'read from the provider',
+  webhook: 'forwarded by a webhook',
+  tracking: 'forwarded as tracking events',
+  demo: 'the simulated workspace',
+  pipewarden: 'done through Pipewarden',
+};
+
 const values: Partial<Record<string, Record<string, string>>> = {
   since: { ...times, ...days },
   until: { ...times, ...days },
   on: days,
-  via: {
-    push: 'the push API',
-    poll: 'read from the provider',
-    webhook: 'forwarded by a webhook',
-    tracking: 'forwarded as tracking events',
-    demo: 'the simulated workspace',
-    pipewarden: 'done through Pipewarden',
-  },
+  via: viaWords,
 };
 
 /** How the term being typed at the end of a search may go on: its qualifier, then the values of those that have few. */

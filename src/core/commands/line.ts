@@ -6,8 +6,11 @@ import type { Args, Command, CommandFacts, Verb } from './command.ts';
 const wordShape = /(?:[^\s"]|"[^"]*(?:"|$))+/g;
 const unquoted = (word: string): string => word.replaceAll('"', '');
 
-/** Words of a line; double quotes hold blanks together. */
-export const wordsOfLine = (text: string): string[] => (text.match(wordShape) ?? []).map(unquoted);
+/** Parts of a line as typed; double quotes hold blanks together. */
+export const partsOfLine = (text: string): string[] => text.match(wordShape) ?? [];
+
+/** The same without the quotes. */
+export const wordsOfLine = (text: string): string[] => partsOfLine(text).map(unquoted);
 
 export interface ParsedLine<Use> {
   command: Command<Use>;

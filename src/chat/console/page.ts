@@ -74,12 +74,12 @@ const renderComposer = ({ channel, note, text }: ChatPage): Html =>
 
 /** Who the reader is here, and who else they may be. */
 function renderPerson({ person, choices, canSignOut }: ChatPage): Html {
-  const avatar = html`<span class="avatar" aria-hidden="true">${[...person.name][0]?.toUpperCase()}</span>`;
   const signOut = canSignOut && html`<form method="post" action="/logout"><button class="quiet">Sign out</button></form>`;
-  return html`<div class="person">${avatar}${
-    choices.length > 0 ? renderSwitch(person, choices) : html`<span class="name">${nameOf(person)}</span>`
-  }${signOut}</div>`;
+  return html`<div class="person">${choices.length > 0 ? renderSwitch(person, choices) : renderSelf(person)}${signOut}</div>`;
 }
+
+const renderSelf = (person: ChatPage['person']): Html =>
+  html`<span class="avatar" aria-hidden="true">${[...person.name][0]?.toUpperCase()}</span><span class="name">${nameOf(person)}</span>`;
 
 function renderSwitch(person: ChatPage['person'], choices: ChatPage['choices']): Html {
   const options = choices.map(

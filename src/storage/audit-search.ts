@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { AuditQuery } from '../core/audit/query.ts';
+import { DAY, plus } from '../core/delivery/time.ts';
 import type { AuditPage, AuditStore } from '../core/ports/audit.ts';
 import { type EventRow, storedEvent } from './audit-row.ts';
 import { conditionsOf } from './audit-terms.ts';
@@ -92,9 +93,12 @@ async function start(
   if (given) return given;
   if (until) return { at: until, seq: '0' };
   const { rows } =
-    await sql<Place>`select at, seq from audit_event where at >= ${since} order by at desc, seq desc limit 1`.execute(db);
+    await sql<Place>`select at, seq from audit_event where ${notBefore(since)} order by at desc, seq desc limit 1`.execute(db);
   return rows[0] && { at: rows[0].at, seq: String(BigInt(rows[0].seq) + 1n) };
 }
+
+/** What happened since then arrived since then, give or take a clock: older partitions are not looked into. */
+const notBefore = (at: Date): RawBuilder<unknown> => sql`at >= ${at} and arrived >= ${plus(at, -DAY)}`;
 
 interface Stretch {
   match: RawBuilder<unknown>;
@@ -110,7 +114,7 @@ async function walk(
   const { rows } = await sql<Place & { hit: boolean; place: number }>`
     with walked as materialized (
       select at, seq, (${match}) as hit, row_number() over (order by at desc, seq desc)::int as place
-      from audit_event where at >= ${since} and (at, seq) < (${below.at}, ${below.seq})
+      from audit_event where ${notBefore(since)} and (at, seq) < (${below.at}, ${below.seq})
       order by at desc, seq desc limit ${most}
     )
     (select at, seq, hit, place from walked where hit order by place limit ${limit})
@@ -124,7 +128,7 @@ async function walk(
 async function search(db: Kysely<Tables>, { match, from, below, limit }: Stretch & { from: Date }): Promise<Place[]> {
   const { rows } = await sql<Place>`
     with found as materialized (
-      select at, seq from audit_event where ${match} and at >= ${from} and (at, seq) < (${below.at}, ${below.seq})
+      select at, seq from audit_event where ${match} and ${notBefore(from)} and (at, seq) < (${below.at}, ${below.seq})
     )
     select at, seq from found order by at desc, seq desc limit ${limit}`.execute(db);
   return rows;

@@ -85,6 +85,7 @@ async function claim(db: Kysely<Tables>, rows: readonly Row[]): Promise<Map<stri
   return new Map(taken.map((row) => [row.key, row]));
 }
 
+/** Nothing arrives (a day) before it happens: so only the partitions since then are looked into for the same change. */
 async function insert(db: Kysely<Tables>, rows: readonly Row[], arrived: Date): Promise<void> {
   const full = rows.map(({ seq, event }) => {
     const salt = randomBytes(SALT_BYTES);
@@ -109,7 +110,7 @@ async function insert(db: Kysely<Tables>, rows: readonly Row[], arrived: Date): 
         resource_id, resource_name, via, same_key, details_hash, words)
     left join lateral (
       select old.seq from audit_event old
-      where old.same_key = new.same_key and old.same_as is null and (old.provider, old.via) <> (new.provider, new.via)
+      where old.same_key = new.same_key and old.arrived >= new.at - interval '1 day' and old.same_as is null and (old.provider, old.via) <> (new.provider, new.via)
         and old.at between new.at - ${SAME_WITHIN_SECONDS} * interval '1 second' and new.at + ${SAME_WITHIN_SECONDS} * interval '1 second'
       order by abs(extract(epoch from old.at - new.at)), old.seq limit 1
     ) same on true`.execute(db);

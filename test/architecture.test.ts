@@ -86,7 +86,7 @@ describe('the house', () => {
 
   test('the environment is read where a command begins, and parsed by the configuration', () => {
     const readers = filesIn('src').filter((file) => /process\.env/.test(readFileSync(join(root, file), 'utf8')));
-    expect(readers).toEqual(['src/cli/doctor.ts', 'src/cli/move.ts', 'src/cli/start.ts']);
+    expect(readers).toEqual(['src/cli/doctor.ts', 'src/cli/move.ts', 'src/cli/register-discord.ts', 'src/cli/start.ts']);
   });
 
   test('every command and migration stands in its index', () => {

@@ -7,7 +7,7 @@ import { FLAGS } from './limits.ts';
 export const accountOf = ({ user }: BaseInteraction): string => `discord:${user.id}`;
 
 /** Who did it. In a direct message Discord names no server: the first of ours that they are a member of stands for it. */
-export async function callerOf(interaction: BaseInteraction): Promise<Caller> {
+async function callerOf(interaction: BaseInteraction): Promise<Caller> {
   const { member, user, client } = interaction;
   const known =
     member instanceof GuildMember ? member : interaction.guildId === null ? await memberOf(client, user.id) : undefined;
@@ -50,16 +50,19 @@ interface At {
 export const isMine = ({ interaction, message }: At): boolean =>
   interaction.guildId === null || ((message?.flags.bitfield ?? 0) & FLAGS.ephemeral) !== 0;
 
-/** Where it was done; with the person for what they alone see. */
-export async function placeOf(at: At): Promise<Place> {
+/** Who did it and where; with the person for what they alone see. */
+export async function callOf(at: At): Promise<{ caller: Caller; place: Place }> {
   const { interaction } = at;
-  const mine = isMine(at) ? { person: accountOf(interaction) } : {};
-  if (interaction.guildId === null) return { platform: 'discord', team: '', channel: '', ...mine };
-  const { channelId } = interaction;
+  const caller = await callerOf(interaction);
+  const mine = isMine(at) ? { person: caller.account } : {};
+  const inside = interaction.guildId === null ? { channel: '' } : await channelOf(interaction);
+  return { caller, place: { platform: 'discord', team: caller.team, ...inside, ...mine } };
+}
+
+/** Of a thread, the channel that it belongs to. */
+async function channelOf({ channelId, channel, client }: BaseInteraction): Promise<{ channel: string; thread?: string }> {
+  const id = channelId ?? '';
   // A thread that slept for long is not known by heart.
-  const channel =
-    interaction.channel ?? (channelId ? await interaction.client.channels.fetch(channelId).catch(() => null) : null);
-  const inside =
-    channel?.isThread() && channel.parentId ? { channel: channel.parentId, thread: channel.id } : { channel: channelId ?? '' };
-  return { platform: 'discord', team: interaction.guildId, ...inside, ...mine };
+  const known = channel ?? (await client.channels.fetch(id).catch(() => null));
+  return known?.isThread() && known.parentId ? { channel: known.parentId, thread: known.id } : { channel: id };
 }

@@ -6,7 +6,7 @@ import type { Form } from '../../core/messages/form.ts';
 import { type Message, sentence } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
 import type { ChatListener } from '../../core/ports/chat.ts';
-import { accountOf, callerOf, isMine, placeOf } from './caller.ts';
+import { accountOf, callOf, isMine } from './caller.ts';
 import type { Desk } from './desk.ts';
 import { idOf, withMark } from './ids.ts';
 import { modalOf, valuesOf } from './modal.ts';
@@ -51,9 +51,8 @@ export class Forms {
     try {
       const found = mark === undefined ? undefined : this.#drafts.get(mark);
       draft = found?.account === accountOf(interaction) ? found : undefined;
-      const place = draft?.place ?? (mark?.startsWith('p') ? withoutPerson(await placeOf(at)) : await placeOf(at));
-      const call = { caller: await callerOf(interaction), place, action };
-      form = await this.#soon(listener.form(call));
+      const { caller, place } = await callOf(at);
+      form = await this.#soon(listener.form({ caller, place: draft?.place ?? cardPlace(place, mark), action }));
     } catch (error) {
       return this.#desk.refuse(interaction, error);
     }
@@ -74,18 +73,13 @@ export class Forms {
     const found = mark === undefined ? undefined : this.#drafts.get(mark);
     const draft = found?.account === accountOf(interaction) ? found : undefined;
     await this.#desk.answered(reply, async () => {
-      const here = mark?.startsWith('p') ? withoutPerson(await placeOf(at)) : await placeOf(at);
-      const place = draft?.place ?? here;
+      const { caller, place: here } = await callOf(at);
+      const place = draft?.place ?? cardPlace(here, mark);
       // Corrected: the card whose form it was is edited, and the message about the mistakes goes away.
       const card = draft?.card && draft.card.until > Number(this.#desk.now()) ? draft.card : undefined;
       const values = valuesOf(interaction);
       const sealed = sealReply(this.#desk.seal, card ?? reply);
-      const mistakes = await listener.submit({
-        caller: await callerOf(interaction),
-        place: { ...place, reply: sealed },
-        action,
-        values,
-      });
+      const mistakes = await listener.submit({ caller, place: { ...place, reply: sealed }, action, values });
       if (mistakes === undefined) {
         if (card) await this.#desk.replies.remove(reply);
         return;
@@ -119,7 +113,9 @@ export class Forms {
   }
 }
 
-const withoutPerson = ({ person: _person, ...place }: Place): Place => place;
+/** The message about mistakes is private even where the card is everyone's. */
+const cardPlace = ({ person, ...place }: Place, mark: string | undefined): Place =>
+  mark?.startsWith('p') || person === undefined ? place : { ...place, person };
 
 const mistakesMessage = (reasons: readonly string[], action: Action): Message =>
   sentence('That could not be taken yet', 'warning', [

@@ -15,7 +15,7 @@ import type { Action } from '../../core/messages/action-id.ts';
 import type { Place } from '../../core/messages/place.ts';
 import type { ChatListener, Suggestion } from '../../core/ports/chat.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { accountOf, callerOf, isMine, placeOf } from './caller.ts';
+import { accountOf, callOf, isMine } from './caller.ts';
 import type { Desk } from './desk.ts';
 import type { Forms } from './forms.ts';
 import { readId } from './ids.ts';
@@ -70,9 +70,8 @@ export class Receiver {
     if (!reply) return;
     await desk.answered(reply, async () => {
       const text = this.#lineOf(interaction.commandName, interaction.options.getSubcommand(), givenIn(interaction));
-      const at = await placeOf({ interaction });
-      const place = this.#with(reply, { ...at, person: accountOf(interaction) });
-      await listener.command({ caller: await callerOf(interaction), place, text });
+      const { caller, place } = await callOf({ interaction });
+      await listener.command({ caller, place: this.#with(reply, { ...place, person: caller.account }), text });
     });
   }
 
@@ -90,8 +89,8 @@ export class Receiver {
     const reply = await desk.acknowledge(interaction, foreseen === 'update' ? 'card' : 'answer');
     if (!reply) return undefined;
     return desk.answered(reply, async () => {
-      const place = this.#with(reply, await placeOf(at));
-      await listener.press({ caller: await callerOf(interaction), place, action });
+      const { caller, place } = await callOf(at);
+      await listener.press({ caller, place: this.#with(reply, place), action });
     });
   }
 
@@ -105,8 +104,7 @@ export class Receiver {
       const kind = this.#facts(interaction.commandName)?.verbs[verb]?.options[name]?.kind;
       const typed = kind === 'query' ? value : `${name}:${quoted(value)}`;
       const text = `${this.#lineOf(interaction.commandName, verb, others)} ${typed}`;
-      const place = await placeOf({ interaction });
-      const suggestions = await listener.complete({ caller: await callerOf(interaction), place, text });
+      const suggestions = await listener.complete({ ...(await callOf({ interaction })), text });
       await interaction.respond(choicesOf(suggestions));
     } catch (error) {
       // Discord shows that nothing could be loaded; what is typed can be sent all the same.

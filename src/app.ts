@@ -19,6 +19,7 @@ import type { Log } from './core/ports/log.ts';
 import { exportAudit } from './flows/audit/export.ts';
 import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
+import { auditUse } from './flows/audit/search.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
@@ -153,6 +154,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       rankedPipelines: (actor, request) => rankedPipelines(ports, actor, request),
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),
+      ...auditUse({ ...ports, zone: () => policy.current().timezone }),
       ...wardenUse(people),
     };
 

@@ -3,6 +3,8 @@ import type { Entry } from '../core/delivery/directory.ts';
 import type { Period } from '../core/delivery/period.ts';
 import type { Place } from '../core/messages/place.ts';
 import type { Actor } from '../core/people/actor.ts';
+import type { AuditPage } from '../core/ports/audit.ts';
+import type { FoundAudit, FoundEvent } from './audit/search.ts';
 import type { PipelineOverview } from './delivery/overview.ts';
 import type { Ranking } from './delivery/ranking.ts';
 import type { OverviewRequest } from './delivery/selection.ts';
@@ -19,6 +21,10 @@ export interface Use {
   rankedPipelines(actor: Actor, request: { period: Period; workspace?: string }): Promise<Ranking>;
   pipelineStep(actor: Actor, request: StepRequest): Promise<PipelineStep>;
   stepSamples(actor: Actor, request: StepRequest): ReturnType<typeof stepSamples>;
+
+  /** `text` as typed; nothing is today. Throws a QueryMistake for what cannot be read. */
+  searchAudit(actor: Actor, search: { text: string } & AuditPage): Promise<FoundAudit>;
+  auditEvent(actor: Actor, seq: number): Promise<FoundEvent>;
 
   status(actor: Actor): Promise<Status>;
   /** `workspace`: a name, `all`, or undefined for the only one there is. */

@@ -145,11 +145,13 @@ describe('a step', () => {
 });
 
 test('help lists every command with a line to try that can be read', async () => {
-  const help = await commands[1]?.verbs.help?.run(call({}));
+  const help = await commands.find(({ name }) => name === 'warden')?.verbs.help?.run(call({}));
   const [table] = help?.message.blocks ?? [];
   const lines = table?.kind === 'table' ? table.rows.map((row) => cellsOf(row)?.[0] ?? '') : [];
   expect(lines).toEqual([
     '/pipeline web amplitude 24h',
+    '/audit actor:dana* action:destination.* since:7d',
+    '/audit show 123',
     '/warden help',
     '/warden status',
     '/warden connect main',

@@ -1,0 +1,85 @@
+import { QueryMistake } from '../src/core/audit/query-mistake.ts';
+import { auditEventCard } from '../src/core/cards/audit-event-card.ts';
+import { auditForm, auditMistakeCard, mistakeInWords } from '../src/core/cards/audit-mistake-card.ts';
+import { beforeOf, newer, older, pageOf } from '../src/core/cards/audit-pages.ts';
+import { askedFor, auditSearchCard, isSpan, searchWithin } from '../src/core/cards/audit-search-card.ts';
+import type { Answer, Args, Call, Command, Verb } from '../src/core/commands/command.ts';
+import { cited, UserError } from '../src/core/errors.ts';
+import type { Use } from '../src/flows/index.ts';
+
+/**
+ * Both verbs show the same two cards. Arguments: `query` is the search as typed, `way` the pages from the newest to this one, `seq`
+ * the event that is open, `filled` that the search comes from the form, once.
+ */
+const cards: Pick<Verb<Use>, 'run' | 'actions' | 'forms'> = {
+  run: (call) => (call.args.seq === undefined ? search(call) : event(call)),
+  actions: {
+    open: (args, choice, choices) => ({ ...settled(args), seq: chosen(choices, choice) }),
+    back: ({ seq: _seq, ...args }) => settled(args),
+    query: (_, choice, choices) => ({ query: chosen(choices, choice) }),
+    when: ({ query = '' }, span) => ({ query: searchWithin(query, isSpan(span) ? span : 'today') }),
+    older: (args, choice, choices) => older(settled(args), chosen(choices, choice)),
+    newer: (args) => newer(settled(args)),
+    refresh: (args) => settled(args),
+  },
+  forms: {
+    change: {
+      open: async ({ args }) => auditForm(args.query ?? ''),
+      submit: (_, { query = '' }) => ({ query: query.trim(), filled: 'yes' }),
+    },
+  },
+};
+
+/** `/audit`: what was changed today; `/audit actor:dana since:7d`: a search; `/audit show 123`: one change. */
+export const audit: Command<Use> = {
+  name: 'audit',
+  summary: 'Who changed what, and when',
+  defaultVerb: 'search',
+  verbs: {
+    search: {
+      summary: 'Changes that match, newest first; alone, those of today',
+      example: '/audit actor:dana* action:destination.* since:7d',
+      options: { query: { kind: 'query', summary: 'Qualifiers and words, e.g. actor:dana since:7d', required: false } },
+      ...cards,
+    },
+    show: {
+      summary: 'One change with its before and after, and what happened around it',
+      example: '/audit show 123',
+      options: { seq: { kind: 'text', summary: 'The number of the change', required: true } },
+      ...cards,
+    },
+  },
+};
+
+const settled = ({ filled: _filled, ...args }: Args): Args => args;
+
+async function search({ actor, args, use, capabilities, act }: Call<Use>): Promise<Answer> {
+  const { query: text = '' } = args;
+  const page = pageOf(args);
+  try {
+    const found = await use.searchAudit(actor, { text, limit: askedFor(page, capabilities), before: beforeOf(args) });
+    return auditSearchCard({ ...found, text, page, capabilities, act });
+  } catch (error) {
+    if (!(error instanceof QueryMistake)) throw error;
+    // The form stays open and says it at its field.
+    if (args.filled) throw new UserError(error.code, mistakeInWords(error), { path: '/query', suggestions: error.suggestions });
+    return auditMistakeCard(error, act);
+  }
+}
+
+async function event({ actor, args, use, capabilities, act }: Call<Use>): Promise<Answer> {
+  const found = await use.auditEvent(actor, seqOf(args.seq));
+  return auditEventCard({ ...found, fromSearch: args.query !== undefined || pageOf(args) > 0, capabilities, act });
+}
+
+function seqOf(text = ''): number {
+  const digits = /^#?(\d{1,15})$/.exec(text.trim())?.[1];
+  if (digits !== undefined) return Number(digits);
+  throw new UserError('bad_argument', `“${cited(text)}” is not the number of a change. Search with /audit and open one there.`);
+}
+
+function chosen(choices: readonly string[], choice: string): string {
+  const value = /^\d+$/.test(choice) ? choices[Number(choice)] : undefined;
+  if (value === undefined) throw new UserError('bad_argument', 'This choice is not in the list any more. Press Refresh first.');
+  return value;
+}

@@ -1,0 +1,117 @@
+import type { StoredEvent } from '../../core/audit/event.ts';
+import { parseQuery } from '../../core/audit/parse-query.ts';
+import type { AuditQuery, AuditTerm } from '../../core/audit/query.ts';
+import type { Beside } from '../../core/cards/audit-event-card.ts';
+import { HOUR, plus } from '../../core/delivery/time.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorise } from '../../core/people/actor.ts';
+import type { AuditPage } from '../../core/ports/audit.ts';
+import type { Stores } from '../../core/ports/stores.ts';
+import type { Use } from '../index.ts';
+import type { AuditPorts } from './ingest.ts';
+import { auditPage } from './page.ts';
+
+export interface AuditSearchPorts extends AuditPorts {
+  /** IANA name of the zone in which days are meant. */
+  zone(): string;
+}
+
+export interface FoundAudit {
+  query: AuditQuery;
+  /** Newest first. */
+  events: StoredEvent[];
+  hasMore: boolean;
+  now: Date;
+  zone: string;
+}
+
+/** What `/audit` alone means. */
+const TODAY = 'on:today';
+
+/** Searches the trail as far as the actor may see it. Throws a QueryMistake for a search that cannot be read. */
+export async function searchAudit(
+  ports: AuditSearchPorts,
+  actor: Actor,
+  { text, ...page }: { text: string } & AuditPage,
+): Promise<FoundAudit> {
+  authorise(actor, 'audit');
+  const [now, zone] = [ports.clock.now(), ports.zone()];
+  const query = parseQuery(text.trim() === '' ? TODAY : text, now, zone);
+  const { events, next } = await auditPage(ports, actor, query, page);
+  return { query, events, hasMore: next !== undefined, now, zone };
+}
+
+export interface FoundEvent {
+  event: StoredEvent;
+  byActor: Beside;
+  ofResource: Beside;
+  now: Date;
+}
+
+/** One event by its number, and what happened around it. */
+export async function auditEvent({ database, clock }: AuditSearchPorts, actor: Actor, seq: number): Promise<FoundEvent> {
+  authorise(actor, 'audit');
+  return database.read(async ({ audit }) => {
+    const event = await audit.event(seq);
+    // Of other workspaces not even the number is known.
+    if (!event || (actor.workspace !== undefined && event.workspace !== actor.workspace)) {
+      throw new UserError('not_found', `There is no change ${seq}, or not any more. Search for it with /audit.`);
+    }
+    const byActor = await actorsOthers(audit, event);
+    return { event, byActor, ofResource: await resourcesOthers(audit, event), now: clock.now() };
+  });
+}
+
+/** So many are shown, of so many looked at. */
+const SHOWN = 5;
+const LOOKED_AT = 50;
+
+/** What the same actor did within an hour, nearest in time first chosen, newest first shown. */
+async function actorsOthers(audit: Stores['audit'], event: StoredEvent): Promise<Beside> {
+  const query = { since: plus(event.at, -HOUR), until: plus(event.at, HOUR + 1) };
+  const found = await around(audit, event, query, { field: 'actor', id: event.actor.id });
+  const distance = ({ at }: StoredEvent): number => Math.abs(Number(at) - Number(event.at));
+  const nearest = found.events.toSorted((a, b) => distance(a) - distance(b)).slice(0, SHOWN);
+  return besideOf(
+    found,
+    found.events.filter((other) => nearest.includes(other)),
+  );
+}
+
+async function resourcesOthers(audit: Stores['audit'], event: StoredEvent): Promise<Beside> {
+  const found = await around(audit, event, {}, { field: 'resource', id: event.resource.id });
+  return besideOf(found, found.events.slice(0, SHOWN));
+}
+
+interface Around {
+  events: StoredEvent[];
+  andMore: boolean;
+}
+
+const besideOf = ({ events, andMore }: Around, shown: readonly StoredEvent[]): Beside => ({
+  events: shown,
+  left: events.length - shown.length,
+  andMore,
+});
+
+async function around(
+  audit: Stores['audit'],
+  event: StoredEvent,
+  times: Pick<AuditQuery, 'since' | 'until'>,
+  { field, id }: { field: 'actor' | 'resource'; id: string },
+): Promise<Around> {
+  if (id === '') return { events: [], andMore: false };
+  const terms: AuditTerm[] = [{ negated: false, field, pattern: id }];
+  const found = await audit.search({ ...times, terms, workspace: event.workspace }, { limit: LOOKED_AT });
+  // A term finds names and patterns too: only the very same is meant.
+  const events = found.filter((other) =>
+    field === 'actor' ? other.actor.id === id : other.resource.id === id && other.resource.kind === event.resource.kind,
+  );
+  return { events: events.filter(({ seq }) => seq !== event.seq), andMore: found.length === LOOKED_AT };
+}
+
+/** What `/audit` may start, given its ports. */
+export const auditUse = (ports: AuditSearchPorts): Pick<Use, 'searchAudit' | 'auditEvent'> => ({
+  searchAudit: (actor, search) => searchAudit(ports, actor, search),
+  auditEvent: (actor, seq) => auditEvent(ports, actor, seq),
+});

@@ -122,6 +122,8 @@ function cardOfSlack(fake: slack.FakeSlack, message: slack.FakeMessage): Card {
 
 // ---- Discord.
 
+const DEFERRED_UPDATE = 6;
+
 export function discordDesk(fake: discord.FakeDiscord, channel: string, names: { dana: string; sam: string }): Desk {
   const person = (name: string): DeskPerson => {
     const user = fake.user(name);
@@ -144,13 +146,11 @@ export function discordDesk(fake: discord.FakeDiscord, channel: string, names: {
       choose: async (card, select, option) => acked(await user.select(found(card), select, option)),
       form: async () => user.modal?.title,
       async fill(values) {
-        const seen = fake.seenBy(name, channel).length;
-        acked(await user.submitModal(values));
-        const said = fake
-          .seenBy(name, channel)
-          .slice(seen)
-          .find((message) => /Retry|Try again/i.test(discord.describeMessage(message)));
-        if (!said) return '';
+        const sent = await user.submitModal(values);
+        acked(sent);
+        // Taken: the card itself is edited, and nothing is said beside it.
+        if (sent.callbackType === DEFERRED_UPDATE) return '';
+        const said = await sent.answer();
         const retry = discord.controlsOf(said).find(({ kind }) => kind === 'button');
         if (retry) await user.press(said, retry.label);
         return discord.describeMessage(said);
@@ -227,8 +227,12 @@ export function consoleDesk(pages: { dana: Page; sam: Page }): Desk {
         );
       },
       press: (card, button) => article(card).getByRole('button', { name: button, exact: true }).click(),
-      choose: async (card, select, option) =>
-        void (await article(card).getByLabel(select, { exact: true }).selectOption({ label: option })),
+      async choose(card, select, option) {
+        const list = article(card).getByLabel(select, { exact: true });
+        // What is said of an option stands behind its name.
+        const labels = await list.locator('option').allTextContents();
+        await list.selectOption({ index: labels.findIndex((label) => label === option || label.startsWith(`${option} · `)) });
+      },
       form: async () => ((await dialog().isVisible()) ? ((await dialog().locator('h2').textContent()) ?? '') : undefined),
       async fill(values) {
         for (const [label, value] of Object.entries(values)) await dialog().getByLabel(label).fill(value);

@@ -48,11 +48,15 @@ export class Dictionary {
   }
 
   /** Ids in the order asked for; creates what is new, owned by `provider`. */
-  series(wanted: readonly Series[], provider: string): Promise<number[]> {
-    return this.#ids('series', wanted, seriesTexts, (missing) => {
+  async series(wanted: readonly Series[], provider: string): Promise<number[]> {
+    // Thousands of counts share a few dozen objects: each is looked up once.
+    const distinct = [...new Set(wanted)];
+    const ids = await this.#ids('series', distinct, seriesTexts, (missing) => {
       const rows = missing.map((s) => ({ key: keyOf(seriesTexts(s)), ...pick(s), provider }));
       return insertMissing(this.#db, 'series', rows);
     });
+    const idOf = new Map(distinct.map((one, i) => [one, ids[i] as number]));
+    return wanted.map((one) => idOf.get(one) as number);
   }
 
   facets(wanted: readonly Facet[]): Promise<number[]> {

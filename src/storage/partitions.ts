@@ -11,6 +11,12 @@ const tables = {
   audit: ['audit_event', 'audit_detail'],
 } as const;
 
+/**
+ * Senders report a minute again and again. In pages left half empty the new version of a row lies beside the old one and no index
+ * changes: adding to a row takes about half the time.
+ */
+const storage = { minute: ' with (fillfactor = 50)', hour: '', audit: '' } as const;
+
 /** The partition that holds a time: its name's last part, and its bounds. */
 function partitionOf(grain: Grain, time: Date | number): { suffix: string; from: Date; to: Date } {
   const day = floorTo(DAY, time);
@@ -48,7 +54,7 @@ export class Partitions {
       for (const table of tables[grain]) {
         const bounds = `from ('${from.toISOString()}') to ('${to.toISOString()}')`;
         await sql
-          .raw(`create table if not exists ${table}_${suffix} partition of ${table} for values ${bounds}`)
+          .raw(`create table if not exists ${table}_${suffix} partition of ${table} for values ${bounds}${storage[grain]}`)
           .execute(this.#db);
         if (table === 'audit_event') await this.#guard(`${table}_${suffix}`);
       }

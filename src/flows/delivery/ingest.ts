@@ -4,7 +4,7 @@ import { masked } from '../../core/delivery/sample.ts';
 import type { Series } from '../../core/delivery/series.ts';
 import { cited, UserError } from '../../core/errors.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
-import type { Stores } from '../../core/ports/stores.ts';
+import type { SeriesState, Stores } from '../../core/ports/stores.ts';
 import type { DeliveryPorts } from './ports.ts';
 
 export interface Ingested {
@@ -126,39 +126,61 @@ const claimKey = ({ workspace, sender, batch }: Waiting): string => JSON.stringi
 
 /** False for a batch that is stored already. */
 async function claim(stores: Stores, { workspace, sender, batch }: Waiting, at: Date): Promise<boolean> {
-  // Of the parsed content, so that another order of keys or white space is still the same batch. Minutes as numbers: writing
-  // out as many dates would take as long as everything else in it.
-  const content = { ...batch, counts: batch.counts.map((count) => ({ ...count, minute: Number(count.minute) })) };
-  const bodyHash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  const bodyHash = createHash('sha256').update(contentOf(batch)).digest('hex');
   const claimed = await stores.delivery.claimBatch({ workspace, sender, id: batch.batchId, bodyHash, at });
   if (claimed !== 'other') return claimed === 'new';
   const message = `Batch ${cited(batch.batchId)} was sent before with other content; that one is kept. Give every batch its own batchId.`;
   throw new UserError('batch_conflict', message, { path: '/batchId' });
 }
 
+/**
+ * Of the parsed content, so that another order of keys or white space is still the same batch. Series and dates would be most of it:
+ * each series is written once, a minute as a number.
+ */
+function contentOf(batch: DeliveryBatch): string {
+  const numbers = new Map<Series, number>();
+  const numberOf = (series: Series) => {
+    const number = numbers.get(series) ?? numbers.size;
+    numbers.set(series, number);
+    return number;
+  };
+  const counts = batch.counts.map((c) => [
+    numberOf(c.series),
+    Number(c.minute),
+    c.step,
+    c.eventType,
+    c.eventName,
+    c.appVersion,
+    c.reason,
+    c.count,
+    c.retried,
+  ]);
+  return JSON.stringify({ ...batch, counts, series: [...numbers.keys()] });
+}
+
 /** In one call for all of them: new series are created in one order, whatever the order of the batches. */
 async function checkSeries(stores: Stores, batches: readonly DeliveryBatch[]): Promise<void> {
-  const items = batches.flatMap((batch) => [
-    ...batch.counts.map(({ series, minute }, i) => ({ series, at: minute, path: `/counts/${i}` })),
-    ...batch.gauges.map(({ series }, i) => ({ series, at: undefined, path: `/gauges/${i}` })),
-    ...batch.syncs.map(({ series }, i) => ({ series, at: undefined, path: `/syncs/${i}` })),
-    ...batch.samples.map(({ series }, i) => ({ series, at: undefined, path: `/samples/${i}` })),
-  ]);
-  const states = await stores.delivery.seriesFor(
-    items.map((item) => item.series),
-    'push',
-  );
-  items.forEach(({ series, at, path }, i) => {
-    const state = states[i];
-    if (state && state.provider !== 'push') {
-      const message = `${path}: ${nameOf(series)} is filled by ${state.provider}. Push under another source or workspace.`;
-      throw new UserError('other_provider', message, { path });
+  const parts = batches.flatMap(({ counts, gauges, syncs, samples }) => Object.entries({ counts, gauges, syncs, samples }));
+  const series = [...new Set(parts.flatMap(([, items]) => items.map((item) => item.series)))];
+  const found = await stores.delivery.seriesFor(series, 'push');
+  const states = new Map(series.map((one, i) => [one, found[i]]));
+  for (const [part, items] of parts) {
+    for (const [i, item] of items.entries()) {
+      const state = states.get(item.series);
+      if (!state) continue;
+      const isClosed = 'minute' in item && state.closedUntil !== null && item.minute < state.closedUntil;
+      if (state.provider !== 'push' || isClosed) throw refused(state, `/${part}/${i}`);
     }
-    if (at && state?.closedUntil && at < state.closedUntil) {
-      const message = `${path}/time: hours before ${state.closedUntil.toISOString()} were written whole and are closed.`;
-      throw new UserError('closed', message, { path: `${path}/time` });
-    }
-  });
+  }
+}
+
+function refused(state: SeriesState, path: string): UserError {
+  if (state.provider !== 'push') {
+    const message = `${path}: ${nameOf(state)} is filled by ${state.provider}. Push under another source or workspace.`;
+    return new UserError('other_provider', message, { path });
+  }
+  const message = `${path}/time: hours before ${state.closedUntil?.toISOString()} were written whole and are closed.`;
+  return new UserError('closed', message, { path: `${path}/time` });
 }
 
 const nameOf = (series: Series): string => [series.source, series.destination].filter(Boolean).join(' → ');

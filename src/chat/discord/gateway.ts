@@ -86,7 +86,11 @@ export class Gateway {
     const { log } = this.#options;
     this.client.on(Events.Error, (error) => log.error({ error: String(error) }, 'Discord’s library failed'));
     this.client.on(Events.ShardError, (error) => log.warn({ error: String(error) }, 'connection to Discord lost'));
-    this.client.on(Events.ShardReconnecting, () => log.info({}, 'connecting to Discord again'));
+    this.client.on(Events.ShardReconnecting, () => {
+      log.info({}, 'connecting to Discord again');
+      // The library would go on trying in silence; the first time that is for the caller to do, who says what is wrong.
+      this.#giveUp(new Error('Discord cannot be reached: its gateway ended the connection.'));
+    });
     this.client.on(Events.ShardDisconnect, ({ code }) => {
       this.#trouble = fatal[code] ?? `Discord closed the connection for good (${code}). Restart.`;
       log.error({ code }, this.#trouble);

@@ -133,6 +133,8 @@ export interface Desk {
   logged: { fields: object; message: string }[];
   /** What a flow would do with a command or a press: show it to the caller alone. */
   answer(call: { caller: { account: string }; place: Place }, message: Message): Promise<string>;
+  /** Another process takes over, with the same key; what is posted from now on is posted by it. Gives its listener. */
+  restart(): Promise<Listener>;
   /** Of a channel, for everyone. */
   at(channel: string, more?: Partial<Place>): Place;
 }
@@ -173,27 +175,43 @@ export async function desk({ more, unstarted, ...options }: DeskOptions = {}): P
   });
   const logged: Desk['logged'] = [];
   const note = (fields: object, message: string) => void logged.push({ fields, message });
-  const adapter = createDiscord({
-    config: { token: fake.token, applicationId: fake.applicationId, publicKey: fake.publicKey, apiUrl: fake.apiUrl, ...more },
-    ...{ commands, draw: drawing, clock, log: { info: () => {}, warn: note, error: note } },
-    seal: createSeal(randomBytes(32)),
-    publicUrl: 'https://pipewarden.example',
-  });
-  onTestFinished(() => adapter.stop());
+  const seal = createSeal(randomBytes(32));
+  const create = (): ChatAdapter => {
+    const config = {
+      token: fake.token,
+      applicationId: fake.applicationId,
+      publicKey: fake.publicKey,
+      apiUrl: fake.apiUrl,
+      ...more,
+    };
+    const log = { info: () => {}, warn: note, error: note };
+    const created = createDiscord({ config, commands, draw: drawing, clock, log, seal, publicUrl: 'https://pipewarden.example' });
+    onTestFinished(() => created.stop());
+    return created;
+  };
+  const adapter = create();
   const listener = new Listener();
   if (!unstarted) {
     await adapter.start(listener);
     await until('the server is greeted', () => listener.joins.length > 0);
   }
   let posts = 0;
-  return {
+  const d: Desk = {
     ...{ fake, adapter, listener, clock, logged },
     answer: ({ caller, place }, message) => {
       posts += 1;
-      return adapter.post({ ...place, person: caller.account }, message, `answer-${posts}`);
+      return d.adapter.post({ ...place, person: caller.account }, message, `answer-${posts}`);
+    },
+    async restart() {
+      await d.adapter.stop();
+      d.adapter = create();
+      const next = new Listener();
+      await d.adapter.start(next);
+      return next;
     },
     at: (channel, extra) => ({ platform: 'discord', team: fake.guild().id, channel: fake.channel(channel).id, ...extra }),
   };
+  return d;
 }
 
 /** What posting was rejected with. */

@@ -134,8 +134,9 @@ test('a dismissed card comes again, to the same person', async () => {
     await d.adapter.edit(call.place, id, card('Again'));
   };
   await d.fake.user('dana').press(message, 'Refresh');
-  await until('it is there again', () => d.fake.seenBy('dana', 'ops').length === 1);
-  expect(describeMessage(d.fake.lastSeenBy('dana', 'ops'))).toMatch(/only for one\)\n.*Again/);
+  const seen = () => d.fake.seenBy('dana', 'ops').map(describeMessage);
+  await until('it is there again', () => seen().join().includes('Again'));
+  expect(seen()).toEqual([expect.stringMatching(/^\(only for one\)/)]);
   expect(d.fake.seenBy('sam', 'ops')).toEqual([]);
 });
 
@@ -194,6 +195,31 @@ test('a form on a card for everyone is answered to the one who sent it', async (
   expect(d.listener.submits[1]?.place).toEqual({ ...d.at('ops'), reply: expect.any(String) });
   expect(d.fake.seenBy('sam', 'ops')).toHaveLength(2);
   expect(d.fake.seenBy('dana', 'ops')).toEqual([shared]);
+});
+
+test('after a restart a form opens again empty, and its answer takes the place of the mistakes', async () => {
+  const d = await desk();
+  const { message, id } = await own(d);
+  d.listener.foreseen = 'form';
+  d.listener.onForm = async () => form;
+  const dana = d.fake.user('dana');
+  await dana.press(message, 'Refresh');
+  d.listener.onSubmit = async () => ({ source: 'No such source.' });
+  await dana.submitModal({ Source: 'wbe', Period: 'Last hour' });
+  await until('the mistake is told', () => d.fake.seenBy('dana', 'ops').length === 2);
+  const told = d.fake.lastSeenBy('dana', 'ops');
+  const restarted = await d.restart();
+  restarted.foreseen = 'form';
+  restarted.onForm = async () => form;
+  const again = await dana.press(told, 'Retry');
+  expect(JSON.stringify(again.modal?.components)).not.toContain('wbe');
+  restarted.onSubmit = async (call) => {
+    await d.adapter.edit(call.place, id, card('Found'));
+    return undefined;
+  };
+  await dana.submitModal({ Source: 'web', Period: 'Last hour' });
+  await until('it is answered', () => describeMessage(told).includes('Found'));
+  expect(restarted.submits[0]?.place.person).toBe(`discord:${dana.id}`);
 });
 
 test('a form that cannot be opened, or not in time, says so', async () => {

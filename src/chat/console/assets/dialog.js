@@ -10,7 +10,7 @@ function wayBack(opener) {
   const { focus } = opener.dataset;
   return () => {
     const again = [...card.querySelectorAll('[data-focus]')].find((control) => control.dataset.focus === focus);
-    (again ?? document.getElementById('text')).focus({ preventScroll: true });
+    (again?.isConnected ? again : document.getElementById('text')).focus({ preventScroll: true });
   };
 }
 
@@ -18,7 +18,7 @@ function wayBack(opener) {
 export function openDialog(html, { opener, send, suggest }) {
   goBack = wayBack(opener);
   show(html, send, suggest);
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
   focusFirst();
 }
 

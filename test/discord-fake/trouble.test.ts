@@ -101,7 +101,7 @@ describe('rate limits', () => {
   });
 
   test('buckets announce themselves, so the library never runs into them', async () => {
-    const { fake, rest, path } = await start({ limits: { bucket: { limit: 2, perMs: 150 } } });
+    const { fake, rest, path } = await start({ limits: { bucket: { limit: 2, perMs: 400 } } });
     for (const content of ['1', '2', '3']) await rest.post(path, { body: plain(content) });
     expect(fake.requests(send).map((one) => one.status)).toEqual([200, 200, 200]);
     const raw = () =>
@@ -110,9 +110,9 @@ describe('rate limits', () => {
         headers: { authorization: `Bot ${fake.token}`, 'content-type': 'application/json' },
         body: JSON.stringify(plain('x')),
       });
-    await raw();
-    const refused = await raw();
-    expect(refused.status).toBe(429);
+    // Many at once: a slow machine must not spread them over several windows.
+    const answers = await Promise.all(Array.from({ length: 8 }, raw));
+    const refused = answers.find(({ status }) => status === 429) as Response;
     expect(refused.headers.get('x-ratelimit-remaining')).toBe('0');
     expect(await refused.json()).toMatchObject({ retry_after: expect.any(Number), global: false });
   });

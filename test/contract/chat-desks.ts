@@ -122,8 +122,6 @@ function cardOfSlack(fake: slack.FakeSlack, message: slack.FakeMessage): Card {
 
 // ---- Discord.
 
-const DEFERRED_UPDATE = 6;
-
 export function discordDesk(fake: discord.FakeDiscord, channel: string, names: { dana: string; sam: string }): Desk {
   const person = (name: string): DeskPerson => {
     const user = fake.user(name);
@@ -146,11 +144,17 @@ export function discordDesk(fake: discord.FakeDiscord, channel: string, names: {
       choose: async (card, select, option) => acked(await user.select(found(card), select, option)),
       form: async () => user.modal?.title,
       async fill(values) {
-        const sent = await user.submitModal(values);
-        acked(sent);
-        // Taken: the card itself is edited, and nothing is said beside it.
-        if (sent.callbackType === DEFERRED_UPDATE) return '';
-        const said = await sent.answer();
+        const seen = () => fake.seenBy(name, channel);
+        const known = new Set(seen().map(({ id }) => id));
+        const edits = () => seen().reduce((sum, message) => sum + message.edits.length, 0);
+        const before = edits();
+        acked(await user.submitModal(values));
+        const mistake = () =>
+          seen().find((one) => !known.has(one.id) && discord.controlsOf(one).some(({ label }) => label === 'Retry'));
+        // Taken, the card is edited; else what is wrong stands beside it.
+        await until('the form is answered', () => mistake() !== undefined || edits() > before);
+        const said = mistake();
+        if (!said) return '';
         const retry = discord.controlsOf(said).find(({ kind }) => kind === 'button');
         if (retry) await user.press(said, retry.label);
         return discord.describeMessage(said);

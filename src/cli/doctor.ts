@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { z } from 'zod';
+import { inviteUrl } from '../chat/discord/definitions.ts';
 import { type Config, isLoopback, readConfig } from '../config/env.ts';
 
 /** One thing looked at: a line with a mark, and what to do where it is wrong. */
@@ -104,9 +105,6 @@ async function slack({ botToken, appToken, apiUrl = 'https://slack.com/api/' }: 
 
 const Me = z.object({ id: z.string(), username: z.string() });
 
-/** See, write, embed, attach, read history, begin threads and write in them. */
-const PERMISSIONS = '309237763072';
-
 async function discord({
   token,
   applicationId,
@@ -119,6 +117,5 @@ async function discord({
   if (response.status === 401) throw new Error('DISCORD_TOKEN is refused: reset it in the developer portal and copy it');
   if (!response.ok) throw new Error(`Discord answers ${response.status}; try again in a while`);
   const me = Me.parse(await response.json());
-  const query = new URLSearchParams({ client_id: applicationId, permissions: PERMISSIONS, scope: 'bot applications.commands' });
-  return `${me.username}. Invite it: https://discord.com/oauth2/authorize?${query}`;
+  return `${me.username}. Invite it: ${inviteUrl(applicationId)}`;
 }

@@ -1,4 +1,6 @@
+import type { Selectable } from 'kysely';
 import type { AuditEvent, Json, StoredEvent, Via } from '../core/audit/event.ts';
+import type { Tables } from './tables.ts';
 
 /** What may be erased by law, and lies beside the event. */
 export interface Details {
@@ -13,27 +15,11 @@ export const detailsOf = ({ before, after, context }: AuditEvent): Details => ({
   ...(context === undefined ? {} : { context }),
 });
 
-export interface EventRow {
-  seq: string;
-  arrived: Date;
-  workspace: string;
-  provider: string;
-  event_id: string;
-  at: Date;
-  actor_id: string;
-  actor_type: string;
-  actor_name: string;
-  actor_email: string;
-  action: string;
-  type: string;
-  kind: string;
-  resource_id: string;
-  resource_name: string;
-  via: string;
-  same_as: string | null;
+/** An event as it is read: what it is found by stays behind. */
+export type EventRow = Omit<Selectable<Tables['audit_event']>, 'same_key' | 'details_hash' | 'words'> & {
   /** Null when erased. */
   details: string | null;
-}
+};
 
 export const storedEvent = (row: EventRow): StoredEvent => ({
   seq: Number(row.seq),

@@ -6,13 +6,8 @@ import { asNew } from '../../src/flows/audit/ingest.ts';
 import { type OpenDatabase, openOn } from '../../src/storage/database.ts';
 import { nothingSaid, onPglite, recording } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
+import { tidySql } from '../support/tidy-sql.ts';
 import { auditEvent, NOW } from './samples.ts';
-
-const tidy = (text: string): string => {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const indent = Math.min(...lines.slice(1).map((line) => line.search(/\S/)));
-  return lines.map((line, i) => (i === 0 ? line.trim() : line.slice(indent))).join('\n');
-};
 
 onPglite((backend) => {
   describe('the SQL we send', () => {
@@ -29,7 +24,7 @@ onPglite((backend) => {
     async function isGolden(name: string, work: (audit: AuditStore) => Promise<unknown>): Promise<void> {
       said.statements.length = 0;
       await database.transaction(({ audit }) => work(audit));
-      const texts = said.statements.map(({ text }) => tidy(text)).filter((text) => !/^(begin|commit)/.test(text));
+      const texts = said.statements.map(({ text }) => tidySql(text)).filter((text) => !/^(begin|commit)/.test(text));
       await expect(`${[...new Set(texts)].join(';\n\n')};\n`).toMatchFileSnapshot(`../golden/sql/audit-${name}.sql`);
     }
 

@@ -44,7 +44,7 @@ test('a form opens over the page, tells its mistake at the field, and closes onc
 test('it suggests while one types, and gives the focus back when it is left', async () => {
   const { page, dialog } = await withForm();
   await dialog.getByLabel('Source').fill('sho');
-  await page.waitForFunction("document.querySelector('#ask-source-list option')?.value === 'sho-found'");
+  await page.locator('#ask-source-list option[value="sho-found"]').waitFor({ state: 'attached' });
   // The first one may only close the list of suggestions.
   const left = async () => {
     if (await dialog.isVisible()) await page.keyboard.press('Escape');

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { renderEntry } from '../../src/chat/console/entry.ts';
 import { escapeText, html, type Piece } from '../../src/chat/console/html.ts';
 import { renderMessage } from '../../src/chat/console/render.ts';
-import { webAddress } from '../../src/chat/console/spans.ts';
 import { renderThread } from '../../src/chat/console/thread.ts';
 import type { Block, Message, Text } from '../../src/core/messages/message.ts';
+import { webAddress } from '../../src/core/messages/words.ts';
 import { alarm, figure, healthy, overview } from './samples.ts';
 
 const context = {

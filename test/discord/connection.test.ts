@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { describeMessage } from '../support/discord/index.ts';
+import { Listener } from '../support/listener.ts';
 import { until } from '../support/wait.ts';
-import { card, desk, Listener } from './desk.ts';
+import { card, desk } from './desk.ts';
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** The library waits half a second before it connects again: the heartbeats of another connection tell when that has passed. */
+async function pastTheLibrarysPause(): Promise<void> {
+  const other = await desk({ heartbeatMs: 100 });
+  await until('seven beats are over', () => other.fake.heartbeats >= 8);
+}
 
 describe('the connection', () => {
   test('needs one intent, and is whole once started', async () => {
@@ -30,8 +35,7 @@ describe('the connection', () => {
     await expect(d.adapter.start(d.listener)).rejects.toThrow(/Discord cannot be reached/);
     d.fake.refuseSockets(false);
     await d.adapter.start(d.listener);
-    // The library waits half a second before it would connect the first one again.
-    await wait(700);
+    await pastTheLibrarysPause();
     expect(d.fake.sockets()).toBe(1);
     expect(d.fake.identifies).toHaveLength(1);
   });
@@ -81,7 +85,7 @@ describe('the connection', () => {
     await halfway.adapter.stop();
     door.release();
     await starting;
-    await wait(700);
+    await pastTheLibrarysPause();
     expect([whole, broken, halfway].map(({ fake }) => fake.sockets())).toEqual([0, 0, 0]);
     await whole.adapter.stop();
   });

@@ -7,64 +7,12 @@ import type { CommandFacts } from '../../src/core/commands/command.ts';
 import type { Figure } from '../../src/core/messages/figure.ts';
 import { type Message, sentence } from '../../src/core/messages/message.ts';
 import type { Place } from '../../src/core/messages/place.ts';
-import type { ChatAdapter, ChatListener } from '../../src/core/ports/chat.ts';
+import type { ChatAdapter } from '../../src/core/ports/chat.ts';
 import type { Draw } from '../../src/core/ports/draw.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { createFakeDiscord, type FakeDiscord, type FakeDiscordOptions } from '../support/discord/index.ts';
+import { Listener } from '../support/listener.ts';
 import { until } from '../support/wait.ts';
-
-type Call<Name extends keyof ChatListener> = ChatListener[Name] extends (call: infer C, ...more: never[]) => unknown ? C : never;
-
-/** A listener that notes what it is told; each answer can be set. */
-export class Listener implements ChatListener {
-  commands: Call<'command'>[] = [];
-  presses: Call<'press'>[] = [];
-  submits: Call<'submit'>[] = [];
-  completions: Call<'complete'>[] = [];
-  joins: Place[] = [];
-  leaves: Call<'left'>[] = [];
-  foreseen: ReturnType<ChatListener['foresee']> = 'update';
-  onCommand: (call: Call<'command'>) => Promise<unknown> = async () => {};
-  onPress: (call: Call<'press'>) => Promise<unknown> = async () => {};
-  onForm: ChatListener['form'] = async () => ({ title: 'Find a pipeline', submit: 'Find', fields: [] });
-  onSubmit: ChatListener['submit'] = async () => undefined;
-  onComplete: ChatListener['complete'] = async () => [];
-
-  async command(call: Call<'command'>): Promise<void> {
-    this.commands.push(call);
-    await this.onCommand(call);
-  }
-  foresee() {
-    return this.foreseen;
-  }
-  async press(call: Call<'press'>): Promise<void> {
-    this.presses.push(call);
-    await this.onPress(call);
-  }
-  form(call: Call<'form'>) {
-    return this.onForm(call);
-  }
-  submit(call: Call<'submit'>) {
-    this.submits.push(call);
-    return this.onSubmit(call);
-  }
-  async options() {
-    return [];
-  }
-  complete(call: Call<'complete'>) {
-    this.completions.push(call);
-    return this.onComplete(call);
-  }
-  async home(): Promise<Message> {
-    return sentence('Home');
-  }
-  async joined(place: Place): Promise<void> {
-    this.joins.push(place);
-  }
-  async left(gone: Call<'left'>): Promise<void> {
-    this.leaves.push(gone);
-  }
-}
 
 export const commands: CommandFacts[] = [
   {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { modalOf } from '../../src/chat/discord/modal.ts';
 import type { Form, FormField } from '../../src/core/messages/form.ts';
+import { anyString } from '../support/any-message.ts';
 import { checkModal } from '../support/discord/rules/modal.ts';
-import { anyString } from './messages.ts';
 
 const option = fc.record({ value: anyString, label: anyString, hint: fc.option(anyString, { nil: undefined }) });
 const shared = {

@@ -10,11 +10,11 @@ import { escaped, markdown } from '../../src/chat/discord/text.ts';
 import type { Figure } from '../../src/core/messages/figure.ts';
 import { type Block, type Message, toneMark } from '../../src/core/messages/message.ts';
 import { alarm, overview, ranking } from '../console/samples.ts';
+import { anyMessage, hostile } from '../support/any-message.ts';
 import { flatten } from '../support/discord/describe.ts';
 import { Refusal } from '../support/discord/refusal.ts';
 import { checkMessage, flag } from '../support/discord/rules/message.ts';
 import { createWorld } from '../support/discord/world.ts';
-import { anyMessage, hostile } from './messages.ts';
 
 const drawn: Frame = { fileOf: () => 'k1.png', link: 'https://pipewarden.example' };
 const undrawn: Frame = { fileOf: () => undefined };

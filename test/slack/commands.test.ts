@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { type Message, sentence } from '../../src/core/messages/message.ts';
+import { alarm, overview } from '../console/samples.ts';
 import { describeMessage, type FakeMessage } from '../support/slack/index.ts';
 import { gate, until } from '../support/wait.ts';
 import { type Desk, desk, first } from './desk.ts';
-import { alarm, overview } from './samples.ts';
 
 const plain: Message = sentence('All 3 pipelines are healthy', 'ok');
 const seen = ({ fake }: Desk, user = 'U1', channel = 'C1'): FakeMessage[] => fake.seenBy(user, channel);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { alarm } from '../console/samples.ts';
 import { until } from '../support/wait.ts';
 import { desk } from './desk.ts';
-import { alarm } from './samples.ts';
 
 describe('what is signed', () => {
   const signed = async (secrets?: readonly string[]) => {

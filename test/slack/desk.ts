@@ -4,10 +4,11 @@ import { createSlack } from '../../src/chat/slack/adapter.ts';
 import { createSeal } from '../../src/config/seal.ts';
 import type { Message } from '../../src/core/messages/message.ts';
 import type { Place } from '../../src/core/messages/place.ts';
-import type { ChatAdapter, ChatListener } from '../../src/core/ports/chat.ts';
+import type { ChatAdapter } from '../../src/core/ports/chat.ts';
 import type { Draw } from '../../src/core/ports/draw.ts';
 import { createServer } from '../../src/http/server.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
+import { Listener } from '../support/listener.ts';
 import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../support/slack/index.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -15,60 +16,6 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 export const closing = (close: () => Promise<unknown>): void => void closers.push(close);
-
-type Call<Name extends keyof ChatListener> = ChatListener[Name] extends (call: infer C, ...more: never[]) => unknown ? C : never;
-
-/** A listener that notes what it is told; each answer can be set. */
-export class Listener implements ChatListener {
-  commands: Call<'command'>[] = [];
-  presses: Call<'press'>[] = [];
-  submits: Call<'submit'>[] = [];
-  searches: Call<'options'>[] = [];
-  joins: Place[] = [];
-  leaves: Call<'left'>[] = [];
-  onCommand: (call: Call<'command'>) => Promise<void> = async () => {};
-  onPress: (call: Call<'press'>) => Promise<void> = async () => {};
-  onForm: ChatListener['form'] = async () => ({ title: 'A form', submit: 'Send', fields: [] });
-  onSubmit: ChatListener['submit'] = async () => undefined;
-  onOptions: ChatListener['options'] = async () => [];
-  onHome: ChatListener['home'] = async () => ({ title: 'Home', tone: 'ok', blocks: [] });
-  foreseen: ReturnType<ChatListener['foresee']> = 'update';
-
-  async command(call: Call<'command'>): Promise<void> {
-    this.commands.push(call);
-    await this.onCommand(call);
-  }
-  foresee() {
-    return this.foreseen;
-  }
-  async press(call: Call<'press'>): Promise<void> {
-    this.presses.push(call);
-    await this.onPress(call);
-  }
-  form(call: Call<'form'>) {
-    return this.onForm(call);
-  }
-  async submit(call: Call<'submit'>) {
-    this.submits.push(call);
-    return this.onSubmit(call);
-  }
-  async options(call: Call<'options'>) {
-    this.searches.push(call);
-    return this.onOptions(call);
-  }
-  async complete() {
-    return [];
-  }
-  home(call: Call<'home'>) {
-    return this.onHome(call);
-  }
-  async joined(place: Place): Promise<void> {
-    this.joins.push(place);
-  }
-  async left(gone: Call<'left'>): Promise<void> {
-    this.leaves.push(gone);
-  }
-}
 
 export const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(64)]);
 export const draw: Draw = {
@@ -142,7 +89,7 @@ export async function desk({
       apiUrl: fake.apiUrl,
       commandPrefix: prefix,
     },
-    ...{ commands: [], draw: drawing ?? draw, clock, log, publicUrl },
+    ...{ draw: drawing ?? draw, clock, log, publicUrl },
     seal: createSeal(randomBytes(32)),
   });
   if (mode === 'http') {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
+import { overview } from '../console/samples.ts';
 import { describeView } from '../support/slack/index.ts';
 import { until } from '../support/wait.ts';
 import { desk, first } from './desk.ts';
-import { overview } from './samples.ts';
 
 describe.each(['http', 'socket'] as const)('events by %s', (mode) => {
   test('tell when we come to a channel, and when we leave it', async () => {

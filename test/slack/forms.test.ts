@@ -4,13 +4,13 @@ import { formView } from '../../src/chat/slack/form-view.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Form } from '../../src/core/messages/form.ts';
 import { sentence } from '../../src/core/messages/message.ts';
+import { overview } from '../console/samples.ts';
+import { anyString } from '../support/any-message.ts';
 import { findInView } from '../support/slack/blocks/check.ts';
 import { describeMessage, describeView } from '../support/slack/index.ts';
 import { createWorld } from '../support/slack/world.ts';
 import { gate, until } from '../support/wait.ts';
 import { type Desk, desk, first } from './desk.ts';
-import { anyString } from './messages.ts';
-import { overview } from './samples.ts';
 
 const period: Form = {
   title: 'A period of your own',

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { type Message, sentence } from '../../src/core/messages/message.ts';
 import type { Place } from '../../src/core/messages/place.ts';
+import { alarm, overview } from '../console/samples.ts';
 import { describeMessage, type FakeMessage } from '../support/slack/index.ts';
 import { gate, until } from '../support/wait.ts';
 import { type Desk, desk, first } from './desk.ts';
-import { alarm, overview } from './samples.ts';
 
 const channel: Place = { platform: 'slack', team: 'T0TEAM', channel: 'C1' };
 const next = sentence('Now the last hour', 'ok');

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Frame, type SlackBlock, sizeOf } from '../../src/chat/slack/blocks.ts';
 import { render } from '../../src/chat/slack/render.ts';
-import { cut, mrkdwn, mrkdwnOf } from '../../src/chat/slack/text.ts';
+import { mrkdwn, mrkdwnOf } from '../../src/chat/slack/text.ts';
 import { type Block, type Message, toneMark } from '../../src/core/messages/message.ts';
+import { cut } from '../../src/core/messages/words.ts';
+import { alarm, overview, ranking } from '../console/samples.ts';
+import { anyMessage } from '../support/any-message.ts';
 import { findInBlocks } from '../support/slack/blocks/check.ts';
 import { createWorld, type World } from '../support/slack/world.ts';
-import { anyMessage } from './messages.ts';
-import { alarm, overview, ranking } from './samples.ts';
 
 const FILE = 'F0123456789';
 function worldWithFile(): World {

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/core/messages/message.ts';
 import { sentence } from '../../src/core/messages/message.ts';
 import type { Place } from '../../src/core/messages/place.ts';
+import { alarm, overview } from '../console/samples.ts';
 import { describeMessage } from '../support/slack/index.ts';
 import { gate, until } from '../support/wait.ts';
 import { type Desk, desk, draw, png } from './desk.ts';
-import { alarm, overview } from './samples.ts';
 
 const channel: Place = { platform: 'slack', team: 'T0TEAM', channel: 'C1' };
 const types = ({ fake }: Desk): string[] => fake.lastSeenBy('U1', 'C1').blocks.map(({ type }) => String(type));

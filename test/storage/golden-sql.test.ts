@@ -5,15 +5,10 @@ import { type OpenDatabase, openOn } from '../../src/storage/database.ts';
 import { nothingSaid, onPglite, recording } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
 import { count, gauge, sample, series, sync } from '../support/samples.ts';
+import { tidySql } from '../support/tidy-sql.ts';
 
 const now = new Date('2026-11-25T10:30:20Z');
 const clock = fakeClock(now);
-
-const tidy = (text: string): string => {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const indent = Math.min(...lines.slice(1).map((line) => line.search(/\S/)));
-  return lines.map((line, i) => (i === 0 ? line.trim() : line.slice(indent))).join('\n');
-};
 
 onPglite((backend) => {
   describe('the SQL we send', () => {
@@ -33,7 +28,7 @@ onPglite((backend) => {
       said.statements.length = 0;
       await database.transaction(work);
       const texts = said.statements.map(({ text }) => text).filter((text) => !/^(begin|commit)/.test(text));
-      await expect(`${texts.map(tidy).join(';\n\n')};\n`).toMatchFileSnapshot(`../golden/sql/${name}.sql`);
+      await expect(`${texts.map(tidySql).join(';\n\n')};\n`).toMatchFileSnapshot(`../golden/sql/${name}.sql`);
     }
 
     test('adding counts', () => isGolden('add-counts', ({ delivery }) => delivery.addCounts(counts, 'push', now)));

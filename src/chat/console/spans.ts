@@ -1,4 +1,5 @@
 import type { Span, Text } from '../../core/messages/message.ts';
+import { utc, webAddress } from '../../core/messages/words.ts';
 import { type Html, html, type Piece } from './html.ts';
 
 export const renderText = (text: Text): Piece => (typeof text === 'string' ? text : text.map(renderSpan));
@@ -12,19 +13,9 @@ function renderSpan(span: Span): Piece {
   return url ? html`<a href="${url}" rel="noopener noreferrer" target="_blank">${span.link}</a>` : span.link;
 }
 
-/** Undefined for everything but http and https: a link must never run or open anything here. */
-export function webAddress(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : undefined;
-}
-
 /** UTC for readers without scripts; the page's script turns it into the reader's own zone. `stamp` is the shortest that is clear. */
 export function renderTime(time: string | Date, as: 'time' | 'datetime' | 'ago' | 'stamp'): Html | string {
   const at = new Date(time);
   if (Number.isNaN(at.getTime())) return String(time);
   return html`<time datetime="${at.toISOString()}" data-as="${as}">${utc(at)}</time>`;
 }
-
-const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-const utc = (at: Date): string => `${date.format(at)}, ${at.toISOString().slice(11, 16)} UTC`;

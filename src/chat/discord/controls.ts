@@ -1,7 +1,8 @@
 import type { Block, Button } from '../../core/messages/message.ts';
+import { clean, isBlank } from '../../core/messages/words.ts';
 import type { CustomIds } from './ids.ts';
 import { LIMITS } from './limits.ts';
-import { clean, isBlank, label } from './text.ts';
+import { label } from './text.ts';
 
 type BlockOf<Kind extends Block['kind']> = Extract<Block, { kind: Kind }>;
 

@@ -1,6 +1,6 @@
 import { type Action, decodeAction, encodeAction } from '../../core/messages/action-id.ts';
+import { clean } from '../../core/messages/words.ts';
 import { LIMITS } from './limits.ts';
-import { clean } from './text.ts';
 
 /** What stands before an action's own id, e.g. `2~pipeline.refresh:v1`: a number, or a mark that begins with a letter. No id of an action begins like that. */
 const marked = /^([a-z0-9]+)~/;

@@ -1,8 +1,9 @@
 import type { ModalSubmitInteraction } from 'discord.js';
 import type { Form, FormField } from '../../core/messages/form.ts';
+import { clean, cut, isBlank } from '../../core/messages/words.ts';
 import { type Component, fitting, KIND, optionOf } from './controls.ts';
 import { LIMITS } from './limits.ts';
-import { clean, cut, escaped, isBlank, label } from './text.ts';
+import { escaped, label } from './text.ts';
 
 const INPUT = { line: 1, lines: 2 } as const;
 

@@ -1,12 +1,13 @@
 import { fitLines } from '../../core/messages/code.ts';
 import type { Figure } from '../../core/messages/figure.ts';
 import { type Block, type Message, type Tone, toneMark } from '../../core/messages/message.ts';
+import { clean, isBlank, plainOf } from '../../core/messages/words.ts';
 import { buttonRows, type Component, KIND, selectRow } from './controls.ts';
 import { CustomIds } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { steps } from './shorten.ts';
 import { tableText } from './table.ts';
-import { clean, escaped, inCode, isBlank, label, markdown, plainOf } from './text.ts';
+import { escaped, inCode, label, markdown } from './text.ts';
 
 /** What a message's figures are shown as, and where more is to be seen. */
 export interface Frame {

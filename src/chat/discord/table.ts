@@ -1,6 +1,7 @@
 import type { Block, Text } from '../../core/messages/message.ts';
+import { cut, graphemes, isBlank, plainOf } from '../../core/messages/words.ts';
 import { LIMITS } from './limits.ts';
-import { cut, escaped, graphemes, inCode, isBlank, label, markdown, plainOf } from './text.ts';
+import { escaped, inCode, label, markdown } from './text.ts';
 
 type Table = Extract<Block, { kind: 'table' }>;
 

@@ -1,38 +1,8 @@
 import type { Span, Text } from '../../core/messages/message.ts';
+import { clean, cut, isBlank, webAddress, wordsOf } from '../../core/messages/words.ts';
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const longestGrapheme = 64;
 /** Of a text that is cut anyway, so much more than fits is looked at. */
 const SLACK = 500;
-
-export const graphemes = (text: string): string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
-
-/**
- * At most `limit` UTF-16 units, with an ellipsis where something is missing: cut between what readers see as characters, and at
- * the end of a word where one is near.
- */
-export function cut(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  let end = 0;
-  for (const { index, segment } of segmenter.segment(text.slice(0, limit + longestGrapheme))) {
-    if (index + segment.length > limit - 1) break;
-    end = index + segment.length;
-  }
-  // Marks without end on one letter: better a part of it than nothing.
-  const whole = end > 0 ? text.slice(0, end) : text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '');
-  const lastBlank = whole.search(/\s\S*$/);
-  return `${lastBlank > limit * 0.8 ? whole.slice(0, lastBlank) : whole}…`;
-}
-
-/** No half characters, no control characters, and none that turn the direction of what we wrote around them. */
-export const clean = (text: string): string =>
-  text
-    .replace(/\p{Surrogate}/gu, '\uFFFD')
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u202A-\u202E\u2066-\u2069]/g, '')
-    .replace(/(?!\n)\p{Cc}/gu, ' ');
-
-export const isBlank = (text: string): boolean => /^[\s\u200B-\u200D\u2060\uFEFF]*$/.test(text);
 
 /** For labels and alt texts, where nothing is markup: one line, `–` for nothing. */
 export function label(text: string, limit: number): string {
@@ -57,16 +27,6 @@ export const escaped = (text: string): string =>
 
 /** Between backticks nothing can be escaped: a look-alike stands for the mark that ends it. */
 export const inCode = (text: string): string => clean(text).replaceAll('`', 'ˋ');
-
-/** Undefined for everything but http and https. */
-export function webAddress(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, href } = new URL(text);
-  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
-}
-
-const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-const utc = (at: Date): string => `${date.format(at)}, ${at.toISOString().slice(11, 16)} UTC`;
 
 const timeStyles = { time: 't', datetime: 'f', ago: 'R' } as const;
 
@@ -95,9 +55,6 @@ function spanOf(span: Span): string {
   if ('code' in span) return marked('`', span.code, (words) => inCode(words).replaceAll('\n', ' '));
   return 'link' in span ? link(span.link, span.url) : time(span.time, span.as);
 }
-
-const wordsOf = (span: Exclude<Span, { time: string }>): string =>
-  typeof span === 'string' ? span : 'strong' in span ? span.strong : 'code' in span ? span.code : span.link;
 
 /** As much of a span as fits; a link or a time is whole or missing. */
 function fitSpan(span: Span, limit: number): { shown: string; whole: boolean } {
@@ -132,17 +89,3 @@ export function markdown(text: Text, limit: number): string {
   }
   return shown;
 }
-
-/** Text without marks; times in UTC. */
-export const plainOf = (text: Text): string =>
-  clean(
-    typeof text === 'string'
-      ? text
-      : text
-          .map((span) => {
-            if (typeof span !== 'object' || !('time' in span)) return wordsOf(span);
-            const at = new Date(span.time);
-            return Number.isNaN(at.getTime()) ? span.time : utc(at);
-          })
-          .join(''),
-  );

@@ -1,5 +1,4 @@
 import { App, type Receiver, webApi } from '@slack/bolt';
-import type { CommandFacts } from '../../core/commands/command.ts';
 import type { ChatAdapter, ChatListener } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
@@ -27,7 +26,6 @@ export interface SlackOptions {
     apiUrl?: string | undefined;
     commandPrefix: string;
   };
-  commands: readonly CommandFacts[];
   draw: Draw;
   clock: Clock;
   log: Log;

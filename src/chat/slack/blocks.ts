@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { fitLines } from '../../core/messages/code.ts';
 import type { Figure } from '../../core/messages/figure.ts';
 import type { Block } from '../../core/messages/message.ts';
+import { clean, cut, isBlank, plainOf } from '../../core/messages/words.ts';
 import { chartOf } from './chart.ts';
 import { type ActionIds, buttonRows, chunks, selectBlocks } from './controls.ts';
 import { LIMITS } from './limits.ts';
 import { codeTable, dataTable } from './table.ts';
-import { clean, cut, escaped, isBlank, markText, mrkdwn, mrkdwnOf, plainOf, plainText, textObject } from './text.ts';
+import { escaped, markText, mrkdwn, mrkdwnOf, plainText, textObject } from './text.ts';
 
 /** Block Kit as JSON; what Slack adds faster than its types is written as plainly as the rest. */
 export interface SlackBlock {

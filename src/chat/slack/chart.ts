@@ -1,7 +1,7 @@
 import type { Figure, PipelineFigure, SeriesFigure } from '../../core/messages/figure.ts';
+import { clean, cut, isBlank } from '../../core/messages/words.ts';
 import type { SlackBlock } from './blocks.ts';
 import { CHART } from './limits.ts';
-import { clean, cut, isBlank } from './text.ts';
 
 /** A figure as Slack's own chart, where its data fits one; Slack draws it itself, so that no picture is needed. */
 export function chartOf(figure: Figure): SlackBlock | undefined {

@@ -1,8 +1,9 @@
 import { type Action, decodeAction, encodeAction } from '../../core/messages/action-id.ts';
 import type { Block, Button } from '../../core/messages/message.ts';
+import { clean, isBlank } from '../../core/messages/words.ts';
 import type { SlackBlock } from './blocks.ts';
 import { LIMITS } from './limits.ts';
-import { clean, isBlank, plainText } from './text.ts';
+import { plainText } from './text.ts';
 
 type BlockOf<Kind extends Block['kind']> = Extract<Block, { kind: Kind }>;
 

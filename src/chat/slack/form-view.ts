@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { type Action, decodeAction, encodeAction } from '../../core/messages/action-id.ts';
 import type { Form, FormField } from '../../core/messages/form.ts';
 import type { Place } from '../../core/messages/place.ts';
+import { clean, cut, isBlank } from '../../core/messages/words.ts';
 import type { SlackBlock } from './blocks.ts';
 import { optionOf } from './controls.ts';
 import { LIMITS } from './limits.ts';
 import type { Submission } from './payloads.ts';
-import { clean, cut, isBlank, plainText } from './text.ts';
+import { plainText } from './text.ts';
 
 /** A modal as JSON. */
 export interface View {

@@ -1,11 +1,11 @@
 import type { webApi } from '@slack/bolt';
 import type { Figure } from '../../core/messages/figure.ts';
+import { cut } from '../../core/messages/words.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { LIMITS } from './limits.ts';
 import { Recent } from './seen.ts';
-import { cut } from './text.ts';
 
 /** How long Slack is given to look at a picture (ms between the questions): about 15 s. */
 const POLLS = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000];

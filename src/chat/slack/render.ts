@@ -1,9 +1,10 @@
 import { type Message, toneMark } from '../../core/messages/message.ts';
+import { clean, cut, isBlank, plainOf } from '../../core/messages/words.ts';
 import { blocksOf, type Drawn, type Frame, mainTable, named, note, type SlackBlock, sizeOf } from './blocks.ts';
 import { ActionIds } from './controls.ts';
 import { LIMITS } from './limits.ts';
 import { steps } from './shorten.ts';
-import { clean, cut, escaped, isBlank, markText, mrkdwn, plainOf, plainText } from './text.ts';
+import { escaped, markText, mrkdwn, plainText } from './text.ts';
 
 export interface Rendered {
   /** What phones, screen readers and searches show: escaped. */

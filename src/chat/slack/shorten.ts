@@ -1,6 +1,6 @@
 import { fitLines } from '../../core/messages/code.ts';
 import type { Block, Message } from '../../core/messages/message.ts';
-import { cut, plainOf } from './text.ts';
+import { cut, plainOf } from '../../core/messages/words.ts';
 
 /** A message with less in it, and what that was. */
 export type Shorten = (message: Message) => { message: Message; left: string | undefined };

@@ -1,7 +1,8 @@
 import type { Block, Text } from '../../core/messages/message.ts';
+import { clean, cut, isBlank, plainOf } from '../../core/messages/words.ts';
 import type { SlackBlock } from './blocks.ts';
 import { LIMITS } from './limits.ts';
-import { clean, cut, escaped, isBlank, markText, mrkdwn, plainOf } from './text.ts';
+import { escaped, markText, mrkdwn } from './text.ts';
 
 type Table = Extract<Block, { kind: 'table' }>;
 

@@ -1,36 +1,11 @@
 import type { Span, Text } from '../../core/messages/message.ts';
+import { clean, cut, isBlank, plainOf, utc, webAddress, wordsOf } from '../../core/messages/words.ts';
 
 /** Text of one object: `plain_text` is never parsed, `mrkdwn` is ours and escaped. */
 export type TextObject =
   | { type: 'plain_text'; text: string; emoji: false }
   /** `verbatim`: nothing that only looks like a link, a name or a channel becomes one. */
   | { type: 'mrkdwn'; text: string; verbatim: true };
-
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const longestGrapheme = 64;
-
-/**
- * At most `limit` UTF-16 units, with an ellipsis where something is missing: cut between what readers see as characters, and at
- * the end of a word where one is near.
- */
-export function cut(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const end = segmenter.segment(text.slice(0, limit + longestGrapheme)).containing(limit - 1)?.index ?? 0;
-  // Marks without end on one letter: better a part of it than nothing.
-  const whole = end > 0 ? text.slice(0, end) : text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '');
-  const lastBlank = whole.search(/\s\S*$/);
-  return `${lastBlank > limit * 0.8 ? whole.slice(0, lastBlank) : whole}…`;
-}
-
-/** No half characters, no control characters, and none that turn the direction of what we wrote around them. */
-export const clean = (text: string): string =>
-  text
-    .replace(/\p{Surrogate}/gu, '\uFFFD')
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u202A-\u202E\u2066-\u2069]/g, '')
-    .replace(/(?!\n)\p{Cc}/gu, ' ');
-
-export const isBlank = (text: string): boolean => text.trim() === '';
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 /** Only these three mean something wherever Slack parses; mentions and links need them. */
@@ -50,16 +25,6 @@ export const mrkdwn = (text: string): string =>
   );
 
 const inCode = (text: string): string => escaped(clean(text).replaceAll('`', 'ˋ').replaceAll('\n', ' '));
-
-/** Undefined for everything but http and https. */
-export function webAddress(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, href } = new URL(text);
-  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
-}
-
-const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-const utc = (at: Date): string => `${date.format(at)}, ${at.toISOString().slice(11, 16)} UTC`;
 
 /** Read in the reader's own zone; what stands after the bar is for clients that cannot. */
 function time(iso: string, as: 'time' | 'datetime' | 'ago'): string {
@@ -81,9 +46,6 @@ const marked = (mark: string, text: string, inner: (text: string) => string): st
   const [, before = '', words = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(text) ?? [];
   return words === '' ? text : `${before}${mark}${inner(words)}${mark}${after}`;
 };
-
-const wordsOf = (span: Exclude<Span, { time: string }>): string =>
-  typeof span === 'string' ? span : 'strong' in span ? span.strong : 'code' in span ? span.code : span.link;
 
 function spanOf(span: Span): string {
   if (typeof span === 'string') return mrkdwn(span);
@@ -117,20 +79,6 @@ export function mrkdwnOf(text: Text, limit: number): string {
   }
   return shown;
 }
-
-/** Text without marks; times in UTC. */
-export const plainOf = (text: Text): string =>
-  clean(
-    typeof text === 'string'
-      ? text
-      : text
-          .map((span) => {
-            if (typeof span !== 'object' || !('time' in span)) return wordsOf(span);
-            const at = new Date(span.time);
-            return Number.isNaN(at.getTime()) ? span.time : utc(at);
-          })
-          .join(''),
-  );
 
 export const plainText = (text: string, limit: number): TextObject => ({
   type: 'plain_text',

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { until } from '../wait.ts';
 import { may } from './access.ts';
 import { createSigner, deliverByHttp, postSigned } from './drive/http.ts';
 import { createPerson } from './drive/person.ts';
@@ -172,11 +173,7 @@ export async function createFakeDiscord(options: FakeDiscordOptions = {}): Promi
     strict: world.strict,
 
     async connected(sessions = 1) {
-      const deadline = Date.now() + 10_000;
-      while (gateway.ready() < sessions) {
-        if (Date.now() > deadline) throw new Error(`waited in vain for ${sessions} sessions`);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await until(`${sessions} sessions are ready`, () => gateway.ready() >= sessions);
     },
     sockets: gateway.sockets,
     dispatch: world.emit,

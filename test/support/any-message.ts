@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { Figure } from '../../src/core/messages/figure.ts';
 import type { Block, Message, Span, Text } from '../../src/core/messages/message.ts';
 
-const hostile = [
+/** What has meant something on a platform to somebody. */
+export const hostile = [
   '<!here> <!channel> <@U012ABC> <#C012|general> <!subteam^S1>',
   '<https://evil.example|Sign in again> & </script><script>alert(1)</script>',
   '*bold* _it_ ~gone~ `code` ```fence``` > quote :fire: @here #general',
@@ -10,6 +11,11 @@ const hostile = [
   '\uD83D',
   'tail \uDE00\u0000\u0007\r\n\ttab',
   '&amp;&lt;!here&gt;',
+  '@everyone @here <@123456789012345678> <@&123456789012345678> <#123456789012345678> </pipeline show:1>',
+  '[Sign in again](https://evil.example) <https://evil.example> https://evil.example discord.gg/x :fire: <:x:1>',
+  '**bold** _it_ __under__ ~~gone~~ `code` ```fence``` ||spoiler|| > quote',
+  '# big\n## bigger\n-# small\n- list\n1. one\n> quote\n>>> all',
+  '<t:0:R> <id:customize> \\*not bold\\* \\',
 ];
 
 /** From nothing to far too much, in every script that has bitten somebody. */

@@ -130,6 +130,16 @@ onPglite((backend) => {
       expect(here.talk.titles().filter((title) => title.startsWith('Hello.'))).toHaveLength(2);
     });
 
+    test('that we never used is lost without a word', async () => {
+      await here.listener.left({ platform: 'talk', team: 'T1', channel: 'unused', why: 'it was deleted' });
+      await here.drain();
+      expect(here.talk.shown).toEqual([]);
+      await here.listener.joined({ ...ops, channel: 'used' });
+      await here.listener.left({ platform: 'talk', team: 'T1', channel: 'used', why: 'it was deleted' });
+      await here.drain();
+      expect(here.talk.titles()).toContain('Nothing can be posted to talk:used: it was deleted');
+    });
+
     test('greets once', async () => {
       await here.listener.joined(ops);
       await here.listener.joined(ops);

@@ -8,7 +8,7 @@ import { complete } from './complete.ts';
 import { formOptions, openForm, submitForm } from './forms.ts';
 import { home } from './home.ts';
 import type { ChatPorts } from './ports.ts';
-import { greet, leave } from './presence.ts';
+import { greet, leaveKnown } from './presence.ts';
 import type { TellPorts } from './tell-owners.ts';
 
 /** What one platform tells, answered. */
@@ -23,7 +23,7 @@ export function listenerFor(ports: ChatPorts & TellPorts): ChatListener {
     complete: async ({ caller, place, text }) => complete(ports, { actor: await ports.identify(caller, place), text }),
     home: (call) => home(ports, call),
     joined: (place) => greet(ports, place),
-    left: (gone) => leave(ports, gone),
+    left: (gone) => leaveKnown(ports, gone),
   };
 }
 

@@ -30,6 +30,13 @@ export async function greet(ports: TellPorts, place: Place): Promise<void> {
   );
 }
 
+/** What a platform tells of itself: a channel that was never greeted, bound or posted to is no loss, and no news to anyone. */
+export async function leaveKnown(ports: TellPorts, gone: Parameters<typeof leave>[1]): Promise<void> {
+  const { channel } = gone;
+  const known = channel === undefined || (await ports.database.read(({ chat }) => chat.channel(addressOf({ ...gone, channel }))));
+  if (known) await leave(ports, gone);
+}
+
 /** Nothing more is sent there until we are let in again; the owners are told, once. */
 export async function leave(
   ports: TellPorts,

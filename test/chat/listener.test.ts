@@ -117,6 +117,25 @@ onPglite((backend) => {
     });
   });
 
+  test('a click is not lost between us hearing it and its effect: the next process shows it', async () => {
+    await ask('/count 3');
+    await here.listener.press({ caller: dana, place: private_, action: action(newest(), 'Up') });
+    const next = room(await backend.reopen(here.clock), here.clock);
+    next.talk.shown.push(...here.talk.shown);
+    await next.drain();
+    expect(next.talk.shown.map(({ edits }) => edits.map(({ title }) => title))).toEqual([['Dana counts 4']]);
+  });
+
+  test('our own page shows the first command to whoever may see it; its buttons answer directly', async () => {
+    const place = { ...ops, channel: '' };
+    const shown = await here.listener.home({ caller: dana, place });
+    expect(shown.title).toBe('Dana counts 0');
+    await here.listener.press({ caller: dana, place, action: action(shown, 'Up') });
+    await here.drain();
+    expect(here.talk.shown).toMatchObject([{ place: { channel: '', person: 'talk:dana' }, message: { title: 'Dana counts 1' } }]);
+    await expect(here.listener.home({ caller: { ...sam, standing: 'stranger' }, place })).rejects.toThrow('Members only.');
+  });
+
   test('what a press leads to is known from the action alone', () => {
     const foresee = (verb: string, place = private_) => here.listener.foresee({ verb, id: 'vw_1' }, place);
     expect(foresee('count.up')).toBe('update');

@@ -41,9 +41,9 @@ export interface Desk {
   pings(): string[];
   /** What the fake platform found fault with. */
   problems(): string[];
-  /** Cuts the connection; resolves when it is there again. Absent where there is none to cut. */
+  /** Cuts the connection; resolves when it is there again. Absent where there is no network between. */
   reconnect?(): Promise<void>;
-  /** The next public post is refused for a second, or its answer is lost. Absent where the platform is our own. */
+  /** The next public post is refused for a second, or its answer is lost. Absent there too. */
   trouble?(what: 'rate' | 'lost'): void;
   /** True where the platform itself tells a repeat from another message. */
   tellsRepeats: boolean;
@@ -241,7 +241,8 @@ export function consoleDesk(pages: { dana: Page; sam: Page }): Desk {
       async fill(values) {
         for (const [label, value] of Object.entries(values)) await dialog().getByLabel(label).fill(value);
         await dialog().locator('button.send').click();
-        await page.waitForFunction("!document.querySelector('#dialog form[aria-busy]')");
+        // Busy from the click on, and until it is answered.
+        await dialog().locator('form[aria-busy]').waitFor({ state: 'detached' });
         return (await dialog().isVisible()) ? ((await dialog().locator('.mistake').first().textContent()) ?? '') : '';
       },
       async completes(line) {

@@ -2,11 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { until } from '../support/wait.ts';
 import type { Card, Desk, DeskPerson } from './chat-desks.ts';
 
-/** What every platform gives its people: the same commands, cards and forms, each in its own way. `skip` names what one has not. */
-export function chatContract(desk: () => Desk, skip: Record<string, string> = {}): void {
-  const it = (name: string, run: () => Promise<void>) =>
-    skip[name] === undefined ? test(name, run) : test.skip(`${name} (${skip[name]})`, run);
-
+/** What the cases have in common: looking for a card, and asking for one. */
+function handsOf(desk: () => Desk) {
   /** The newest card with this in it. */
   const card = async (person: DeskPerson, text: RegExp | string): Promise<Card> => {
     let found: Card | undefined;
@@ -33,9 +30,15 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
     });
     return found as Card;
   };
+  return { card, again, opened, amplitude };
+}
+
+/** What every platform gives its people: the same commands, cards and forms, each in its own way. */
+export function chatContract(desk: () => Desk): void {
+  const { card, again, opened, amplitude } = handsOf(desk);
 
   describe('a command', () => {
-    it('is answered to whoever gave it, alone, with a picture that says its finding', async () => {
+    test('is answered to whoever gave it, alone, with a picture that says its finding', async () => {
       const { dana, sam } = desk();
       const answer = await amplitude();
       expect(answer.private).toBe(true);
@@ -46,7 +49,7 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
       expect(figure?.png.length).toBeGreaterThan(5_000);
     });
 
-    it('without a verb and without names lists all, and opens one from the list', async () => {
+    test('without a verb and without names lists all, and opens one from the list', async () => {
       const { dana } = desk();
       await dana.say('/pipeline');
       const list = await card(dana, /of 15 pipelines|All 15 pipelines/);
@@ -55,16 +58,12 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
       await until('it is open', async () => /Web shop → Snowflake: /.test((await again(dana, list))?.text ?? ''));
     });
 
-    it('with a mistake is answered with what to type', async () => {
+    test('with a mistake is answered with what to type', async () => {
       await desk().dana.say('/pipeline web amplitud');
       await card(desk().dana, /There is no pipeline web → amplitud\. Did you mean web amplitude/);
     });
 
-    it('completes names while they are typed', async () => {
-      expect(await desk().dana.completes('/pipeline show web ampl')).toContain('amplitude');
-    });
-
-    it('with hostile text in it pings nobody and formats nothing', async () => {
+    test('with hostile text in it pings nobody and formats nothing', async () => {
       const { dana, pings } = desk();
       await dana.say('/pipeline "<!channel> @everyone <@U1> *x* <b>" amplitude');
       await card(dana, /There is no pipeline .*everyone/);
@@ -73,7 +72,7 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
   });
 
   describe('a card', () => {
-    it('is edited in place by its buttons and selects', async () => {
+    test('is edited in place by its buttons and selects', async () => {
       const { dana } = desk();
       const answer = await amplitude();
       const count = (await dana.sees()).length;
@@ -83,7 +82,7 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
       expect(await dana.sees()).toHaveLength(count);
     });
 
-    it('leads to a step, its reasons and its samples, which are answered beside it', async () => {
+    test('leads to a step, its reasons and its samples, which are answered beside it', async () => {
       const { dana } = desk();
       const answer = await amplitude();
       await dana.choose(answer, 'Look into a step', 'Filtered at destination');
@@ -96,7 +95,7 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
       expect(samples.id).not.toBe(answer.id);
     });
 
-    it('is posted to the channel when its owner says so; others get a copy of their own from it', async () => {
+    test('is posted to the channel when its owner says so; others get a copy of their own from it', async () => {
       const { dana, sam } = desk();
       const answer = await amplitude();
       await dana.press(answer, 'Post to channel');
@@ -111,7 +110,7 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
   });
 
   describe('a form', () => {
-    it('tells a mistake, keeps what was written, and edits the card once it is right', async () => {
+    test('tells a mistake, keeps what was written, and edits the card once it is right', async () => {
       const { dana } = desk();
       const answer = await amplitude();
       await dana.press(answer, 'Other period…');
@@ -123,6 +122,20 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
     });
   });
 
+  test('nothing the platform would refuse was sent', () => expect(desk().problems()).toEqual([]));
+}
+
+/** Of platforms where a line is typed to the end by whoever types it: the console's box, Discord's options. */
+export function completionContract(desk: () => Desk): void {
+  test('completes names while they are typed', async () => {
+    expect(await desk().dana.completes('/pipeline show web ampl')).toContain('amplitude');
+  });
+}
+
+/** Of platforms that stand elsewhere, with a network between. */
+export function networkContract(desk: () => Desk): void {
+  const { amplitude } = handsOf(desk);
+
   describe('trouble', () => {
     const share = async (): Promise<number> => {
       const { dana, sam } = desk();
@@ -133,18 +146,18 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
     };
     const publicOnes = async () => (await desk().sam.sees()).filter(({ private: mine }) => !mine);
 
-    it('with the connection is over when the connection is back', async () => {
+    test('with the connection is over when the connection is back', async () => {
       await desk().reconnect?.();
       await amplitude();
     });
 
-    it('with the rate delays a post, and loses none', async () => {
+    test('with the rate delays a post, and loses none', async () => {
       desk().trouble?.('rate');
       const before = await share();
       await until('it is posted', async () => (await publicOnes()).length === before + 1);
     });
 
-    it('with the answer to a post makes a repeat that says so, or none', async () => {
+    test('with the answer to a post makes a repeat that says so, or none', async () => {
       desk().trouble?.('lost');
       const before = await share();
       const expected = desk().tellsRepeats ? before + 1 : before + 2;
@@ -152,6 +165,4 @@ export function chatContract(desk: () => Desk, skip: Record<string, string> = {}
       if (!desk().tellsRepeats) expect((await publicOnes()).at(-1)?.text).toMatch(/Repeat: /);
     });
   });
-
-  test('nothing the platform would refuse was sent', () => expect(desk().problems()).toEqual([]));
 }

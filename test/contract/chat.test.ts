@@ -11,7 +11,7 @@ import { emptyFolder } from '../support/process.ts';
 import { keptLog } from '../support/samples.ts';
 import { createFakeSlack, type FakeSlack } from '../support/slack/index.ts';
 import { until } from '../support/wait.ts';
-import { chatContract } from './chat.contract.ts';
+import { chatContract, completionContract, networkContract } from './chat.contract.ts';
 import { consoleDesk, type Desk, discordDesk, slackDesk } from './chat-desks.ts';
 
 const ids = { dana: 'U0DANA001', sam: 'U0SAM0001' };
@@ -72,16 +72,18 @@ describe('one process, all platforms', () => {
     for (const cleanUp of cleanUps.reverse()) await cleanUp();
   });
 
-  const own = 'the platform is our own: nothing stands between';
-  const trouble = {
-    'with the connection is over when the connection is back': own,
-    'with the rate delays a post, and loses none': own,
-    'with the answer to a post makes a repeat that says so, or none': own,
-  };
-  describe('the console', () => chatContract(() => desks.console as Desk, trouble));
-  describe('Discord', () => chatContract(() => desks.discord as Desk));
-  describe('Slack', () =>
-    chatContract(() => desks.slack as Desk, {
-      'completes names while they are typed': 'Slack completes no typed lines; forms do',
-    }));
+  const on = (platform: string) => () => desks[platform] as Desk;
+  describe('the console', () => {
+    chatContract(on('console'));
+    completionContract(on('console'));
+  });
+  describe('Discord', () => {
+    chatContract(on('discord'));
+    completionContract(on('discord'));
+    networkContract(on('discord'));
+  });
+  describe('Slack', () => {
+    chatContract(on('slack'));
+    networkContract(on('slack'));
+  });
 });

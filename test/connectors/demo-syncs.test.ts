@@ -11,6 +11,8 @@ import { at, countsOf, demo, idOf, lasting, minutes, START, sum } from './demo-f
 const syncsIn = createSyncs(compileWays('demo', sources, destinations));
 const syncsOf = ({ from, to }: Window): Sync[] => syncsIn({ from: Number(from), to: Number(to) });
 const month = syncsOf(lasting(START, 30 * DAY));
+/** Skipped ones are told when they begin, others when they end: which comes first is up to the windows. */
+const byId = (syncs: readonly Sync[]) => syncs.toSorted((one, other) => one.id.localeCompare(other.id));
 const rowsOf = (sync: Sync, name: string) => sync.collections.find((collection) => collection.name === name)?.rows ?? 0;
 
 describe('syncs of a warehouse', () => {
@@ -24,7 +26,7 @@ describe('syncs of a warehouse', () => {
           told.push(...syncsOf(window));
           start = window.to;
         }
-        expect(told).toEqual(syncsOf({ from: new Date(from), to: start }));
+        expect(byId(told)).toEqual(byId(syncsOf({ from: new Date(from), to: start })));
       }),
       { numRuns: 60 },
     );

@@ -3,6 +3,7 @@ import { auditEventCard } from '../src/core/cards/audit-event-card.ts';
 import { auditForm, auditMistakeCard, mistakeInWords } from '../src/core/cards/audit-mistake-card.ts';
 import { beforeOf, newer, older, pageOf } from '../src/core/cards/audit-pages.ts';
 import { askedFor, auditSearchCard, isSpan, searchWithin } from '../src/core/cards/audit-search-card.ts';
+import { verifyCard } from '../src/core/cards/verify-card.ts';
 import type { Answer, Args, Call, Command, Verb } from '../src/core/commands/command.ts';
 import { cited, UserError } from '../src/core/errors.ts';
 import type { Use } from '../src/flows/index.ts';
@@ -47,6 +48,16 @@ export const audit: Command<Use> = {
       example: '/audit show 123',
       options: { seq: { kind: 'text', summary: 'The number of the change', required: true } },
       ...cards,
+    },
+    verify: {
+      summary: 'Whether anybody changed, removed or put in anything afterwards',
+      example: '/audit verify',
+      options: { checkpoint: { kind: 'text', summary: 'One that was posted or kept elsewhere', required: false } },
+      actions: { again: (args) => args },
+      run: async ({ actor, use, args, act }) => {
+        const anchors = args.checkpoint === undefined ? [] : [args.checkpoint];
+        return { message: verifyCard({ ...(await use.verifyAudit(actor, anchors)), act }) };
+      },
     },
   },
 };

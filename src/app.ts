@@ -1,13 +1,14 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
 import type { ConsolePerson } from './chat/console/session.ts';
 import type { SlackOptions } from './chat/slack/adapter.ts';
 import { type Config, isLoopback } from './config/env.ts';
-import { ownSecretKey } from './config/own-keys.ts';
+import { keyFor, ownSecretKey, signingKey } from './config/own-keys.ts';
 import { keepPolicy } from './config/policy-file.ts';
 import { createSeal } from './config/seal.ts';
+import { createSigner } from './config/signing.ts';
 import { createDemo } from './connectors/demo/demo.ts';
 import { authorise, type PersonRole } from './core/people/actor.ts';
 import type { BuiltIn } from './core/people/person.ts';
@@ -20,6 +21,7 @@ import { exportAudit } from './flows/audit/export.ts';
 import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
 import { auditUse } from './flows/audit/search.ts';
+import { exportProof } from './flows/audit/verify.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
@@ -129,6 +131,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       : await openEmbedded(config.dataDir, clock, broke);
     opened.push(() => database.close());
     const ports = { database, clock };
+    const signer = createSigner(signingKey(secret));
     const connections: Connection[] = [];
     /** What the rest goes on without. */
     const helpful = () => ({
@@ -154,7 +157,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       rankedPipelines: (actor, request) => rankedPipelines(ports, actor, request),
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),
-      ...auditUse({ ...ports, zone: () => policy.current().timezone }),
+      ...auditUse({ ...ports, signer, zone: () => policy.current().timezone }),
       ...wardenUse(people),
     };
 
@@ -185,7 +188,16 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       isLoopback(config.host) ? undefined : (headers) => authorise(actorOf(headers), 'read'),
     );
     const handlers = metrics.counted(
-      jobHandlers({ ...ports, log, connectors, adapters, left: (gone) => leave(chatPorts(), gone) }),
+      jobHandlers({
+        ...ports,
+        log,
+        connectors,
+        adapters,
+        left: (gone) => leave(chatPorts(), gone),
+        signer,
+        jobs: people.jobs,
+        checkpointsTo: () => policy.current().checkpoints,
+      }),
     );
     const chatPorts = () => ({
       ...ports,
@@ -212,6 +224,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
           ingestAudit: (actor, events) => ingestAudit(ports, actor, events),
           auditPage: (actor, query, page) => auditPage(ports, actor, query, page),
           exportAudit: (actor, wish) => exportAudit(ports, actor, wish),
+          exportProof: (actor) => exportProof(ports, actor),
         },
         { actorOf, clock, sign: (text) => createHmac('sha256', auditKey).update(text).digest('hex') },
       ),
@@ -244,9 +257,6 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
 
   return app;
 }
-
-/** One key for each use, from the one secret (HKDF). */
-const keyFor = (use: string, secret: Buffer): Buffer => Buffer.from(hkdfSync('sha256', secret, '', use, 32));
 
 /** The chats whose tokens are configured. Their libraries are loaded for them only: they take time and memory. */
 async function platformsOf(

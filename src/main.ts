@@ -1,15 +1,19 @@
 #!/usr/bin/env node
 import { check } from './cli/check.ts';
 import { doctor } from './cli/doctor.ts';
+import { exportTrail } from './cli/export.ts';
 import { generate } from './cli/generate.ts';
 import { move } from './cli/move.ts';
 import { registerDiscord } from './cli/register-discord.ts';
 import { start } from './cli/start.ts';
+import { verify } from './cli/verify.ts';
 
 const commands: Record<string, (args: readonly string[]) => Promise<void>> = {
   start,
   check,
   doctor,
+  verify,
+  export: exportTrail,
   move,
   generate,
   'register-discord': registerDiscord,

@@ -1,6 +1,6 @@
 import { createApp } from '../app.ts';
 import { readConfig } from '../config/env.ts';
-import { ownApiToken } from '../config/own-keys.ts';
+import { localAccess, ownApiToken } from '../config/own-keys.ts';
 import { describeSchedule } from '../connectors/demo/incident.ts';
 import { processLog, systemClock } from './system.ts';
 
@@ -12,9 +12,10 @@ export async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = processLog(config.logLevel);
   const own = config.apiTokens ? undefined : ownApiToken(config.dataDir);
+  const local = config.databaseUrl ? undefined : localAccess(config.dataDir);
   const app = createApp({
     config,
-    tokens: config.apiTokens ?? (own ? [own.token] : []),
+    tokens: [...(config.apiTokens ?? (own ? [own.token] : [])), ...(local ? [local.token] : [])],
     clock: systemClock,
     log,
     broke(error) {
@@ -32,7 +33,10 @@ export async function start(): Promise<void> {
     stopping = true;
     // A part that never ends must not keep a supervisor waiting.
     setTimeout(() => process.exit(code), STOP_WITHIN).unref();
-    void app.stop().finally(() => process.exit(code));
+    void app.stop().finally(() => {
+      local?.close();
+      process.exit(code);
+    });
   };
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));
@@ -43,6 +47,7 @@ export async function start(): Promise<void> {
   });
 
   await app.start();
+  local?.open(app.url);
   const what = config.demo ? 'a simulated web shop' : 'no demo';
   const where = config.databaseUrl ? 'data in PostgreSQL' : `data in ${config.dataDir}`;
   console.log(`Pipewarden runs at ${app.url} with ${what}; ${where}${own ? `, API token in ${own.path}` : ''}.`);

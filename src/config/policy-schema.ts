@@ -51,14 +51,23 @@ const person = z.strictObject(
   { error: 'must be {name, accounts}' },
 );
 
+/** An address as rows name channels, e.g. `slack:C0123`. */
+const address = text('a channel, e.g. slack:C0123ABC').regex(/^(slack|discord|console):[\w-]+$/, {
+  error: ({ input }) =>
+    `“${cited(String(input))}” is no channel. Write it as in slack:C0123ABC, discord:1234 or console:data-alerts`,
+});
+
+const audit = z.strictObject({ checkpoints: address.optional() }, { error: 'must hold checkpoints' });
+
 const schema = z
   .strictObject(
     {
       timezone: timezone.default('UTC'),
       roles: roles.optional(),
       people: list(person, 'people, each {name, accounts}').default([]),
+      audit: audit.optional(),
     },
-    { error: 'must hold timezone, roles or people' },
+    { error: 'must hold timezone, roles, people or audit' },
   )
   .superRefine(({ roles, people }, context) => {
     const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -93,6 +102,7 @@ function notAn(what: string, word: string, names: Iterable<string> = []): string
 export function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(schema.shape);
   if (path[0] === 'roles') return Object.keys(roles.shape);
+  if (path[0] === 'audit') return Object.keys(audit.shape);
   return Object.keys(person.shape);
 }
 
@@ -100,7 +110,7 @@ export function keysAt(path: readonly PropertyKey[]): string[] {
 export function policyFrom(value: unknown): { policy: Policy } | { issues: z.core.$ZodIssue[] } {
   const parsed = schema.safeParse(value ?? {});
   if (!parsed.success) return { issues: parsed.error.issues };
-  const { timezone: zone, roles: given, people } = parsed.data;
+  const { timezone: zone, roles: given, people, audit: trail } = parsed.data;
   const byRole = Object.fromEntries(personRoles.map((role) => [role, given?.[role] ?? []]));
   const defaultRole = given?.default ?? 'viewer';
   return {
@@ -109,6 +119,7 @@ export function policyFrom(value: unknown): { policy: Policy } | { issues: z.cor
       defaultRole: defaultRole === 'none' ? null : defaultRole,
       roles: byRole as Record<PersonRole, string[]>,
       people,
+      ...(trail?.checkpoints === undefined ? {} : { checkpoints: trail.checkpoints }),
     },
   };
 }

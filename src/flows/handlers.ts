@@ -3,12 +3,14 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { JobHandlers } from '../core/ports/jobs.ts';
 import type { Database } from '../core/ports/stores.ts';
+import { prune } from './audit/prune.ts';
+import { type SealPorts, seal } from './audit/seal.ts';
 import { type SendPorts, sendPosts } from './chat/send.ts';
 import { collect } from './delivery/collect.ts';
 import { rollUp, rollUpDays } from './delivery/roll-up.ts';
 
 /** What each kind of owed work does. A kind without a handler does not compile. */
-export function jobHandlers(parts: SendPorts & { connectors: readonly Connector[] }): JobHandlers {
+export function jobHandlers(parts: SendPorts & SealPorts & { connectors: readonly Connector[] }): JobHandlers {
   return {
     roll_up: {
       batch: 500,
@@ -39,15 +41,22 @@ export function jobHandlers(parts: SendPorts & { connectors: readonly Connector[
         return connector ? await collect(parts, connector) : undefined;
       },
     },
+    seal: {
+      batch: 1,
+      async run() {
+        return seal(parts);
+      },
+    },
     retention: {
       batch: 1,
       async run() {
         const now = parts.clock.now();
         await parts.database.transaction(async ({ delivery, people, audit }) => {
           await delivery.retain(now);
-          await audit.retain(now);
+          await audit.makeRoom(now);
           await people.retain(now);
         });
+        await prune(parts);
         return plus(ceilTo(DAY, plus(now, 1)), 5 * MINUTE);
       },
     },
@@ -60,6 +69,7 @@ export async function oweTicks(database: Database, connectors: readonly Connecto
   await database.transaction(({ owed }) =>
     owed.owe([
       { kind: 'retention', key: 'daily', dueAt },
+      { kind: 'seal', key: 'trail', dueAt },
       ...connectors.map(({ provider }) => ({ kind: 'collect' as const, key: provider, dueAt })),
     ]),
   );

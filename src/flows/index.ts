@@ -1,4 +1,5 @@
 import type { Status } from '../core/cards/status-card.ts';
+import type { Verified } from '../core/cards/verify-card.ts';
 import type { Entry } from '../core/delivery/directory.ts';
 import type { Period } from '../core/delivery/period.ts';
 import type { Place } from '../core/messages/place.ts';
@@ -25,6 +26,8 @@ export interface Use {
   /** `text` as typed; nothing is today. Throws a QueryMistake for what cannot be read. */
   searchAudit(actor: Actor, search: { text: string } & AuditPage): Promise<FoundAudit>;
   auditEvent(actor: Actor, seq: number): Promise<FoundEvent>;
+  /** `anchors`: checkpoints kept elsewhere. */
+  verifyAudit(actor: Actor, anchors: readonly string[]): Promise<Verified>;
 
   status(actor: Actor): Promise<Status>;
   /** `workspace`: a name, `all`, or undefined for the only one there is. */

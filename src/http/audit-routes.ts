@@ -1,14 +1,15 @@
 import { parseAuditBody } from '../core/audit/audit-body.ts';
-import { csvHead, csvLine } from '../core/audit/csv.ts';
 import type { AuditEvent, StoredEvent } from '../core/audit/event.ts';
 import { parseQuery } from '../core/audit/parse-query.ts';
 import type { AuditQuery } from '../core/audit/query.ts';
+import type { ProofLine } from '../core/audit/verify.ts';
 import { cited, UserError } from '../core/errors.ts';
 import { type Actor, authorise } from '../core/people/actor.ts';
 import type { AuditPage } from '../core/ports/audit.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { HttpRequest, HttpResponse, HttpRoute } from '../core/ports/http.ts';
 import { cursorOf, placeOf } from './audit-cursor.ts';
+import { asCsv, asLines, asProof, eventJson } from './audit-lines.ts';
 import { json } from './delivery-routes.ts';
 import { parseJson, requireJson } from './json-body.ts';
 
@@ -20,6 +21,7 @@ export interface AuditFlows {
     actor: Actor,
     wish: { query: AuditQuery; text: string; format: 'csv' | 'jsonl' },
   ): Promise<AsyncIterable<StoredEvent[]>>;
+  exportProof(actor: Actor): Promise<AsyncIterable<readonly ProofLine[]>>;
 }
 
 export interface AuditParts {
@@ -86,8 +88,18 @@ export function auditRoutes(flows: AuditFlows, { actorOf, clock, sign }: AuditPa
         return json(200, { events: events.map(eventJson), next: next ? cursorOf(next, text, sign) : null });
       },
     },
+    {
+      method: 'GET',
+      path: '/v1/audit.proof',
+      audience: 'machine',
+      async handle({ headers, query }) {
+        textOf(query, []);
+        const pages = await flows.exportProof(actorOf(headers));
+        return download(NDJSON, `audit-${clock.now().toISOString().slice(0, 10)}.proof.jsonl`, asProof(pages));
+      },
+    },
     exportAs('csv', 'text/csv; charset=utf-8; header=present', asCsv),
-    exportAs('jsonl', 'application/x-ndjson; charset=utf-8', asLines),
+    exportAs('jsonl', NDJSON, asLines),
   ];
 }
 
@@ -98,31 +110,7 @@ function textOf(query: Record<string, string>, taken: readonly string[]): string
   throw new UserError('bad_argument', `“${cited(other)}” is not taken here. Use ${taken.join(', ')}.`, { path: cited(other) });
 }
 
-/** An event as the API shows it. What a provider did not say is null. */
-const eventJson = (event: StoredEvent) => ({
-  id: event.id,
-  at: event.at,
-  actor: event.actor,
-  action: event.action,
-  type: event.type,
-  resource: event.resource,
-  before: event.before ?? null,
-  after: event.after ?? null,
-  context: event.context ?? null,
-  workspace: event.workspace,
-  provider: event.provider,
-  via: event.via,
-  seq: event.seq,
-});
-
-async function* asCsv(pages: AsyncIterable<StoredEvent[]>): AsyncIterable<string> {
-  yield csvHead;
-  for await (const events of pages) yield events.map(csvLine).join('');
-}
-
-async function* asLines(pages: AsyncIterable<StoredEvent[]>): AsyncIterable<string> {
-  for await (const events of pages) yield events.map((event) => `${JSON.stringify(eventJson(event))}\n`).join('');
-}
+const NDJSON = 'application/x-ndjson; charset=utf-8';
 
 const download = (type: string, name: string, body: AsyncIterable<string>): HttpResponse => ({
   status: 200,

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { canonicalJson } from '../core/audit/canonical.ts';
+import { detailsHash } from '../core/audit/chain.ts';
 import type { AuditEvent } from '../core/audit/event.ts';
 import { keysOf, placedWords } from '../core/audit/words.ts';
-import { AUDIT_KEPT, DAY, plus } from '../core/delivery/time.ts';
+import { DAY, plus } from '../core/delivery/time.ts';
 import type { Added, AuditStore, NewEvent } from '../core/ports/audit.ts';
 import { detailsOf } from './audit-row.ts';
 import type { Partitions } from './partitions.ts';
@@ -20,7 +21,10 @@ interface Row {
   event: AuditEvent;
 }
 
-export const auditWriting = (db: Kysely<Tables>, partitions: Partitions): Pick<AuditStore, 'add' | 'settledSeq' | 'retain'> => ({
+export const auditWriting = (
+  db: Kysely<Tables>,
+  partitions: Partitions,
+): Pick<AuditStore, 'add' | 'settledSeq' | 'makeRoom'> => ({
   async add(events, arrived) {
     if (events.length === 0) return [];
     await partitions.make('audit', [arrived]);
@@ -45,12 +49,8 @@ export const auditWriting = (db: Kysely<Tables>, partitions: Partitions): Pick<A
     return Number(rows[0]?.seq ?? 0);
   },
 
-  async retain(now) {
+  async makeRoom(now) {
     await partitions.make('audit', [now, plus(now, 2 * DAY)]);
-    const dropped = await partitions.drop('audit', plus(now, -AUDIT_KEPT));
-    if (dropped > 0) {
-      await sql`delete from audit_key where seq < (select coalesce(min(seq), 9223372036854775807) from audit_event)`.execute(db);
-    }
   },
 });
 
@@ -90,7 +90,7 @@ async function insert(db: Kysely<Tables>, rows: readonly Row[], arrived: Date): 
   const full = rows.map(({ seq, event }) => {
     const salt = randomBytes(SALT_BYTES);
     const details = canonicalJson(detailsOf(event));
-    const hash = createHash('sha256').update(salt).update(details).digest('hex');
+    const hash = detailsHash(salt, details);
     return { seq, event, details, salt: salt.toString('hex'), hash, words: vectorOf(event), same: sameKeyOf(event) };
   });
   const texts = (pick: (event: AuditEvent) => string) => sql`${full.map(({ event }) => pick(event))}::text[]`;
@@ -126,7 +126,7 @@ const sameKeyOf = ({ workspace, action, resource, actor }: AuditEvent): string =
   String(sha256(JSON.stringify([workspace, action, resource.id, actor.id])).readBigInt64BE());
 
 /** A text vector as PostgreSQL reads it: keys without a place, words with all of theirs. */
-function vectorOf(event: AuditEvent): string {
+export function vectorOf(event: AuditEvent): string {
   const places = new Map<string, number[]>();
   for (const [word, position] of placedWords(event)) {
     const known = places.get(word);

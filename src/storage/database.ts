@@ -26,6 +26,7 @@ import { pglitePool } from './pglite-pool.ts';
 import { resourceStore } from './resource-store.ts';
 import { retention } from './retention.ts';
 import { rollingUp } from './roll-up-store.ts';
+import { sealStore } from './seal-store.ts';
 import type { Tables } from './tables.ts';
 
 export interface OpenDatabase extends Database {
@@ -156,7 +157,7 @@ export async function openOn(
   };
   await database.transaction(async ({ delivery, audit }) => {
     await delivery.retain(clock.now());
-    await audit.retain(clock.now());
+    await audit.makeRoom(clock.now());
   });
   return database;
 }
@@ -191,6 +192,7 @@ function storesOn(
     chat: chatStore(trx),
     people: peopleStore(trx),
     audit: { ...auditWriting(trx, partitions), ...auditSearching(trx) },
+    seals: sealStore(trx, partitions),
   };
 }
 

@@ -21,6 +21,8 @@ function isAlive(holder: string): boolean {
   return !start || startOf(Number(pid)) === start;
 }
 
+export class FolderInUse extends Error {}
+
 /**
  * Takes the folder for this process alone: two processes on one PGlite folder would lose each other's writes silently.
  * The lock of a process that was killed is taken over. Returns a function that gives the folder back.
@@ -35,7 +37,7 @@ export function lockFolder(folder: string): () => void {
     if (holder === undefined) continue;
     if (isAlive(holder)) {
       const pid = holder.split(' ')[0];
-      throw new Error(
+      throw new FolderInUse(
         `The data folder ${folder} is in use by process ${pid}. Stop that one first, or start this one with another DATA_DIR.`,
       );
     }

@@ -31,6 +31,9 @@ const tables = [
   'audit_event',
   'audit_detail',
   'audit_key',
+  'audit_seal',
+  'audit_checkpoint',
+  'audit_start',
 ] as const satisfies (keyof Tables)[];
 
 /** Rows of one insert. */

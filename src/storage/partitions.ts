@@ -8,7 +8,7 @@ export type Grain = 'minute' | 'hour' | 'audit';
 const tables = {
   minute: ['minute_count', 'minute_step'],
   hour: ['hour_count', 'hour_step'],
-  audit: ['audit_event', 'audit_detail'],
+  audit: ['audit_event', 'audit_detail', 'audit_seal'],
 } as const;
 
 /**
@@ -25,6 +25,9 @@ function partitionOf(grain: Grain, time: Date | number): { suffix: string; from:
   const [year, month] = [day.getUTCFullYear(), day.getUTCMonth()];
   return { suffix: digits.slice(0, 6), from: new Date(Date.UTC(year, month)), to: new Date(Date.UTC(year, month + 1)) };
 }
+
+/** The start of the month (UTC) that holds a time: what arrived before it lies in earlier partitions. */
+export const monthOf = (at: Date): Date => partitionOf('audit', at).from;
 
 /**
  * Makes partitions when they are first needed, and remembers which exist. What a transaction makes is remembered only once it is
@@ -82,7 +85,7 @@ export class Partitions {
     await this.#lock();
     const { rows } = await sql<{ name: string }>`
       select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-      where i.inhparent in (${sql.lit(tables[grain][0])}::regclass, ${sql.lit(tables[grain][1])}::regclass)
+      where i.inhparent in (${sql.join(tables[grain].map((table) => sql`${sql.lit(table)}::regclass`))})
         and right(c.relname, ${suffix.length}) < ${suffix}
       order by c.relname`.execute(this.#db);
     for (const { name } of rows) await sql.raw(`drop table "${name}"`).execute(this.#db);

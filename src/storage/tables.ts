@@ -28,6 +28,9 @@ export interface Tables {
   audit_event: AuditEventTable;
   audit_detail: { seq: string; arrived: Date; salt: Buffer | null; details: string | null };
   audit_key: { key: Buffer; hash: Buffer; seq: string };
+  audit_seal: { n: string; seq: string; arrived: Date; hash: Buffer };
+  audit_checkpoint: { number: number; n: string; at: Date; token: string; posted: Generated<boolean> };
+  audit_start: { id: Generated<number>; n: string; token: string };
   code_try: { account: string; since: Date; tries: number };
 }
 

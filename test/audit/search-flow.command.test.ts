@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { createSigner } from '../../src/config/signing.ts';
 import { QueryMistake } from '../../src/core/audit/query-mistake.ts';
 import { HOUR, MINUTE, plus } from '../../src/core/delivery/time.ts';
 import type { Actor } from '../../src/core/people/actor.ts';
@@ -18,7 +19,7 @@ onPglite((backend) => {
   beforeEach(async () => {
     clock = fakeClock(NOW.toISOString());
     database = await backend.open(clock);
-    use = auditUse({ database, clock, zone: () => 'UTC' });
+    use = auditUse({ database, clock, signer: createSigner(Buffer.alloc(32, 1)), zone: () => 'UTC' });
   });
   const add = (...events: Parameters<typeof newEvents>): Promise<number[]> =>
     database.transaction(async ({ audit }) => (await audit.add(newEvents(...events), NOW)).map(({ seq }) => seq));

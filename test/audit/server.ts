@@ -3,6 +3,7 @@ import type { HttpRoute } from '../../src/core/ports/http.ts';
 import { exportAudit } from '../../src/flows/audit/export.ts';
 import { ingestAudit } from '../../src/flows/audit/ingest.ts';
 import { auditPage } from '../../src/flows/audit/page.ts';
+import { exportProof } from '../../src/flows/audit/verify.ts';
 import { auditRoutes } from '../../src/http/audit-routes.ts';
 import { type ApiToken, bearer } from '../../src/http/tokens.ts';
 import { type Answer, type ApiServer, apiServer } from '../http/server.ts';
@@ -34,6 +35,7 @@ export function auditServer(backend: Backend): AuditServer {
         ingestAudit: (...args) => ingestAudit(ports(), ...args),
         auditPage: (...args) => auditPage(ports(), ...args),
         exportAudit: (...args) => exportAudit(ports(), ...args),
+        exportProof: (...args) => exportProof(ports(), ...args),
       },
       {
         actorOf: bearer(tokens),

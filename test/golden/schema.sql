@@ -12,6 +12,15 @@ create table account (
 );
 create index account_person on account using btree (person) where (person is not null);
 
+create table audit_checkpoint (
+  number integer not null,
+  n bigint not null,
+  at timestamp with time zone not null,
+  token text not null,
+  posted boolean not null default false,
+  primary key (number)
+);
+
 create table audit_detail (
   seq bigint not null,
   arrived timestamp with time zone not null,
@@ -52,6 +61,23 @@ create table audit_key (
   hash bytea not null,
   seq bigint not null,
   primary key (key)
+);
+
+create table audit_seal (
+  n bigint not null,
+  seq bigint not null,
+  arrived timestamp with time zone not null,
+  hash bytea not null,
+  primary key (n, arrived)
+) partition by range (arrived);
+create index audit_seal_seq on only audit_seal using btree (seq);
+
+create table audit_start (
+  id integer not null default 1,
+  n bigint not null,
+  token text not null,
+  primary key (id),
+  check ((id = 1))
 );
 
 create table batch (
@@ -297,8 +323,18 @@ create table view (
 );
 create index view_expires on view using btree (expires_at);
 
+function audit_detail_stays
+
+function audit_erase
+
 function audit_event_stays
 
+trigger audit_detail_stays
+
+trigger audit_detail_stays
+
+trigger audit_detail_stays_whole
+
 trigger audit_event_stays
 
 trigger audit_event_stays
@@ -306,3 +342,7 @@ trigger audit_event_stays
 trigger audit_event_stays_whole
 
 trigger audit_event_stays_whole
+
+trigger audit_seal_stays
+
+trigger audit_seal_stays

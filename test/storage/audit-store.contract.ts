@@ -229,15 +229,4 @@ export function auditStoreContract(backend: Backend): void {
     expect(later.map(({ seq }) => seq)).toEqual([...later.map(({ seq }) => seq)].sort((a, b) => a - b));
     expect(await database.read(({ audit }) => audit.after(later.at(-3)?.seq ?? 0, 1))).toEqual([later.at(-2)]);
   });
-
-  test('months are dropped when their last day is older than events are kept; their ids are free then', async () => {
-    const [old] = newEvents({});
-    await database.transaction(({ audit }) => audit.add(old ? [old] : [], new Date('2025-09-30T23:59:59Z')));
-    await add(...newEvents({ resource: { id: 'other' } }));
-    const retain = (now: string) => database.transaction(({ audit }) => audit.retain(new Date(now)));
-    await retain('2026-11-04T00:00:00Z');
-    expect(await search()).toHaveLength(2);
-    await retain('2026-11-05T00:00:00Z');
-    expect(await rowCounts(database.kysely)).toMatchObject({ audit_event: 1, audit_detail: 1, audit_key: 1 });
-  });
 }

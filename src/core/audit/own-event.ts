@@ -1,6 +1,9 @@
 import type { Actor } from '../people/actor.ts';
 import type { AuditEvent, OwnDeed } from './event.ts';
 
+const types: Record<string, string> = { api: 'token', pipewarden: 'system' };
+const typeOf = (account: string): string => types[account.split(':')[0] ?? ''] ?? 'user';
+
 /** What somebody does through Pipewarden, as an event of its trail. */
 export function ownEvent(actor: Actor, deed: OwnDeed, about: { id: string; at: Date; workspace: string }): AuditEvent {
   const { action, resource, outcome, before, after, context } = deed;
@@ -8,7 +11,7 @@ export function ownEvent(actor: Actor, deed: OwnDeed, about: { id: string; at: D
     ...about,
     provider: 'pipewarden',
     via: 'pipewarden',
-    actor: { id: actor.account, type: actor.account.startsWith('api:') ? 'token' : 'user', name: actor.person, email: '' },
+    actor: { id: actor.account, type: typeOf(actor.account), name: actor.person, email: '' },
     action,
     type: action,
     resource,

@@ -48,3 +48,11 @@ export function authorise(actor: Actor, right: Right): void {
   if (may(actor, right)) return;
   throw new UserError('forbidden', `${actor.person} may not ${inWords[right]}. Ask an owner for a role or token that grants it.`);
 }
+
+/** What Pipewarden does by itself. */
+export const pipewarden: Actor = {
+  person: 'Pipewarden',
+  account: 'pipewarden:itself',
+  personKey: 'pipewarden:itself',
+  roles: [],
+};

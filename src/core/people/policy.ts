@@ -9,6 +9,8 @@ export interface Policy {
   /** Accounts, groups and names of `people` by role. */
   roles: Readonly<Record<PersonRole, readonly string[]>>;
   people: readonly { name: string; accounts: readonly string[] }[];
+  /** The address of the channel where checkpoints of the audit trail are posted. */
+  checkpoints?: string;
 }
 
 /** Without a file. */

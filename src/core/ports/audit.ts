@@ -20,8 +20,8 @@ export interface AuditStore {
    * transaction, and not in one that writes events.
    */
   settledSeq(): Promise<number>;
-  /** Drops whole months that arrived longer ago than events are kept, and makes room for the next. */
-  retain(now: Date): Promise<void>;
+  /** Makes room for what will arrive in the next days. */
+  makeRoom(now: Date): Promise<void>;
 }
 
 /** An event, and a hash of what makes it this event and no other: with the same id, another hash is another event. */

@@ -8,6 +8,7 @@ import type { AuditStore } from './audit.ts';
 import type { HourRun } from './connector.ts';
 import type { Claim, Owed, OwedKind } from './jobs.ts';
 import type { PeopleStore } from './people.ts';
+import type { SealStore } from './seals.ts';
 
 /** The database as the flows see it. Whatever a flow writes in one call of `transaction` is stored together or not at all. */
 export interface Database {
@@ -23,6 +24,7 @@ export interface Stores {
   chat: ChatStore;
   people: PeopleStore;
   audit: AuditStore;
+  seals: SealStore;
 }
 
 export interface SeriesState extends Series {

@@ -10,6 +10,7 @@ import type { Stores } from '../../core/ports/stores.ts';
 import type { Use } from '../index.ts';
 import type { AuditPorts } from './ingest.ts';
 import { auditPage } from './page.ts';
+import { type ProofPorts, verifyAudit } from './verify.ts';
 
 export interface AuditSearchPorts extends AuditPorts {
   /** IANA name of the zone in which days are meant. */
@@ -111,7 +112,8 @@ async function around(
 }
 
 /** What `/audit` may start, given its ports. */
-export const auditUse = (ports: AuditSearchPorts): Pick<Use, 'searchAudit' | 'auditEvent'> => ({
+export const auditUse = (ports: AuditSearchPorts & ProofPorts): Pick<Use, 'searchAudit' | 'auditEvent' | 'verifyAudit'> => ({
+  verifyAudit: (actor, anchors) => verifyAudit(ports, actor, anchors),
   searchAudit: (actor, search) => searchAudit(ports, actor, search),
   auditEvent: (actor, seq) => auditEvent(ports, actor, seq),
 });

@@ -1,0 +1,105 @@
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { publicKeyOf } from '../core/audit/checkpoint.ts';
+import { parseProofLine } from '../core/audit/proof-line.ts';
+import { type ProofLine, type Verdict, verifyTrail } from '../core/audit/verify.ts';
+import { openTrail, ownPublicKey } from './trail.ts';
+
+/** 0 proven, 1 tampered, 2 whole but nobody signed for its end, 3 cannot be read. */
+const exitCodes: Record<Verdict['state'], number> = { proven: 0, tampered: 1, unproven: 2 };
+const UNREADABLE = 3;
+const LINES_AT_ONCE = 1_000;
+
+/**
+ * `pipewarden verify [FILE] [--key PUBLIC_KEY]… [--anchor CHECKPOINT|FILE]…`: the trail in the database, or an export of it with its
+ * proof, without any network.
+ */
+export async function verify(args: readonly string[]): Promise<void> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { key: { type: 'string', multiple: true }, anchor: { type: 'string', multiple: true } },
+    });
+    const [file] = positionals;
+    const named = values.key ?? (file === undefined ? [ownPublicKey()] : []);
+    const anchors = (values.anchor ?? []).flatMap(anchorsIn);
+    const verdict = await verifyTrail(file === undefined ? linesOfTrail() : linesOfFile(file), {
+      keys: named.map(publicKeyOf),
+      anchors,
+      progress: progressOn(process.stderr),
+    });
+    for (const line of inWords(verdict, file === undefined ? named : [])) console.log(line);
+    process.exitCode = exitCodes[verdict.state];
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = UNREADABLE;
+  }
+}
+
+/** A checkpoint, or every one that stands in a file, e.g. a copy of the channel. */
+function anchorsIn(text: string): string[] {
+  const words = existsSync(text) ? readFileSync(text, 'utf8') : text;
+  const found = words.match(/pw1\.[\w-]+\.[\w-]+/g);
+  if (!found) throw new Error(`--anchor: there is no checkpoint in “${text.slice(0, 64)}”. It begins with pw1.`);
+  return [...found];
+}
+
+async function* linesOfTrail(): AsyncGenerator<ProofLine[]> {
+  const trail = await openTrail();
+  try {
+    yield* parsed(split(await trail.proof()));
+  } finally {
+    await trail.close();
+  }
+}
+
+const linesOfFile = (file: string): AsyncGenerator<ProofLine[]> =>
+  parsed(createInterface({ input: createReadStream(file, { encoding: 'utf8' }), crlfDelay: Number.POSITIVE_INFINITY }));
+
+async function* split(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+async function* parsed(lines: AsyncIterable<string>): AsyncGenerator<ProofLine[]> {
+  let number = 0;
+  let page: ProofLine[] = [];
+  for await (const line of lines) {
+    number += 1;
+    if (line.trim() === '') continue;
+    page.push(parseProofLine(line, number));
+    if (page.length < LINES_AT_ONCE) continue;
+    yield page;
+    page = [];
+  }
+  yield page;
+}
+
+const progressOn =
+  ({ isTTY, write }: NodeJS.WriteStream) =>
+  (rows: number): void => {
+    if (isTTY) write.call(process.stderr, `\r${rows} rows`);
+  };
+
+function inWords(
+  { state, because, rows, checkpoints, anchoredTo, erased, unsigned, unsealed }: Verdict,
+  ownKeys: readonly string[],
+): string[] {
+  const facts = [
+    rows ? `rows ${rows.first}–${rows.last} ${state === 'tampered' ? 'fit' : 'ok'}` : 'no rows',
+    `checkpoints ${checkpoints}`,
+    anchoredTo > 0 ? `anchor ok at row ${anchoredTo}` : 'no anchor',
+    ...(erased > 0 ? [`erased ${erased}`] : []),
+    ...(unsigned > 0 ? [`not signed yet ${unsigned}`] : []),
+    ...(unsealed > 0 ? [`not sealed yet ${unsealed}`] : []),
+  ];
+  const words = { proven: 'PROVEN', unproven: 'WHOLE, NOT PROVEN', tampered: 'TAMPERED' }[state];
+  return [`${words}: ${facts.join(' · ')}`, ...because, ...ownKeys.map((key) => `Public key: ${key}`)];
+}

@@ -5,7 +5,11 @@ const types: Record<string, string> = { api: 'token', pipewarden: 'system' };
 const typeOf = (account: string): string => types[account.split(':')[0] ?? ''] ?? 'user';
 
 /** What somebody does through Pipewarden, as an event of its trail. */
-export function ownEvent(actor: Actor, deed: OwnDeed, about: { id: string; at: Date; workspace: string }): AuditEvent {
+export function ownEvent(
+  actor: Pick<Actor, 'account' | 'person'>,
+  deed: OwnDeed,
+  about: { id: string; at: Date; workspace: string },
+): AuditEvent {
   const { action, resource, outcome, before, after, context } = deed;
   return {
     ...about,

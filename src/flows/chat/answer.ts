@@ -8,6 +8,7 @@ import { isAt, type Place, publicPlace } from '../../core/messages/place.ts';
 import type { Actor } from '../../core/people/actor.ts';
 import type { Caller } from '../../core/people/caller.ts';
 import type { View } from '../../core/ports/stores.ts';
+import { recordRefusal } from '../audit/record.ts';
 import type { Use } from '../index.ts';
 import { type CardToShow, newViewId, oweCards, oweMessage } from './owe.ts';
 import type { ChatPorts } from './ports.ts';
@@ -21,9 +22,13 @@ export async function answerCommand(ports: ChatPorts, call: { caller: Caller; pl
     await oweCards(ports, [await card(ports, { actor, place, command, verb, verbName, args, id: newViewId() })]);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    if (error.code === 'forbidden') await recordRefusal(ports, call.caller, commandOf(call.text), error);
     await oweMessage(ports, place, sentence(error.message, 'warning'));
   }
 }
+
+/** Without what was asked of it. */
+const commandOf = (text: string): string => text.trim().split(/\s+/, 2).join(' ').slice(0, 64);
 
 /** A pressed button or chosen option: the presser's own card runs again with the new arguments; of a shared one they get a copy. */
 export async function answerPress(ports: ChatPorts, call: { caller: Caller; place: Place; action: Action }): Promise<void> {

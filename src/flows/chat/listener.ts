@@ -1,7 +1,10 @@
 import { type Command, SHARE } from '../../core/commands/command.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Action } from '../../core/messages/action-id.ts';
 import type { Place } from '../../core/messages/place.ts';
+import type { Caller } from '../../core/people/caller.ts';
 import type { ChatListener, Foreseen } from '../../core/ports/chat.ts';
+import { recordRefusal } from '../audit/record.ts';
 import type { Use } from '../index.ts';
 import { answerCommand, answerPress, own } from './answer.ts';
 import { complete } from './complete.ts';
@@ -16,15 +19,27 @@ export function listenerFor(ports: ChatPorts & TellPorts): ChatListener {
   return {
     command: (call) => answerCommand(ports, call),
     foresee: (action, place) => foresee(ports.commands, action, place),
-    press: (call) => answerPress(ports, call),
-    form: (call) => openForm(ports, call),
-    submit: (call) => submitForm(ports, call),
+    press: (call) => noting(ports, call, () => answerPress(ports, call)),
+    form: (call) => noting(ports, call, () => openForm(ports, call)),
+    submit: (call) => noting(ports, call, () => submitForm(ports, call)),
     options: (call) => formOptions(ports, call),
     complete: async ({ caller, place, text }) => complete(ports, { actor: await ports.identify(caller, place), text }),
     home: (call) => home(ports, call),
     joined: (place) => greet(ports, place),
     left: (gone) => leaveKnown(ports, gone),
   };
+}
+
+/** Who was not allowed to is in the trail too. */
+async function noting<T>(ports: ChatPorts, call: { caller: Caller; action: Action }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'forbidden') {
+      await recordRefusal(ports, call.caller, call.action.verb, error);
+    }
+    throw error;
+  }
 }
 
 function foresee(commands: readonly Command<Use>[], { verb: name }: Action, place: Place): Foreseen {

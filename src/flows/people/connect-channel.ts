@@ -4,6 +4,7 @@ import { sentence } from '../../core/messages/message.ts';
 import { addressOf, type Place } from '../../core/messages/place.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
 import type { Stores } from '../../core/ports/stores.ts';
+import { record } from '../audit/record.ts';
 import { newViewId, type OwePorts, owePost } from '../chat/owe.ts';
 
 /** What a channel is about: one workspace, or (null) all of them. `choose`: the asker has to say which. */
@@ -40,7 +41,10 @@ export async function connectChannel(ports: OwePorts, actor: Actor, place: Place
     await stores.chat.bindChannel({ address, team, workspace: bound });
     const about = bound === null ? 'all workspaces' : `the workspace ${bound}`;
     const message = sentence(`This channel is about ${about} from now on, says ${actor.person}`, 'info');
-    await owePost(stores, { subject: newViewId(), place: here, message }, ports.clock.now());
+    const now = ports.clock.now();
+    await owePost(stores, { subject: newViewId(), place: here, message }, now);
+    const resource = { kind: 'channel', id: address, name: address };
+    await record(stores, actor, { action: 'channel.connected', resource, outcome: 'done', after: { workspace: bound } }, now);
     return { state: 'connected', workspace: bound, address };
   });
   ports.jobs.wake('post');

@@ -7,6 +7,7 @@ import { platformOf } from '../../core/people/subject.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
 import type { Logins } from '../../core/ports/people.ts';
 import type { Stores } from '../../core/ports/stores.ts';
+import { record } from '../audit/record.ts';
 import { newViewId, owePost } from '../chat/owe.ts';
 import { knownPerson } from './person.ts';
 import type { PeoplePorts } from './ports.ts';
@@ -67,8 +68,11 @@ async function link(ports: PeoplePorts, stores: Stores, accounts: [string, strin
   for (const account of accounts) names.push(fileName(policy, (await knownPerson(stores, policy, account)).accounts));
   // The file knows better.
   if (names[0] !== undefined && names[1] !== undefined && names[0] !== names[1]) return false;
-  if (await stores.people.link(accounts, `pn_${randomBytes(9).toString('base64url')}`, now))
-    await tellBoth(stores, accounts, now);
+  if (!(await stores.people.link(accounts, `pn_${randomBytes(9).toString('base64url')}`, now))) return true;
+  const resource = { kind: 'account', id: b, name: b };
+  const deed = { action: 'account.linked', resource, outcome: 'done', after: { accounts } } as const;
+  await record(stores, { account: a, person: names[0] ?? a }, deed, now);
+  await tellBoth(stores, accounts, now);
   return true;
 }
 

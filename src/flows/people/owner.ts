@@ -6,6 +6,7 @@ import { kindOf } from '../../core/people/subject.ts';
 import type { PeopleStore } from '../../core/ports/people.ts';
 import type { Seal } from '../../core/ports/seal.ts';
 import type { Stores } from '../../core/ports/stores.ts';
+import { record } from '../audit/record.ts';
 import type { PeoplePorts } from './ports.ts';
 
 export interface OwnerPorts extends PeoplePorts {
@@ -63,10 +64,16 @@ export async function becomeOwner(ports: OwnerPorts, actor: Actor, code: string)
     if ((await people.countTry(actor.account, now)) > TRIES) return 'too_many';
     if ((await ownerRows(ports, stores)).length > 0) return 'taken';
     const sealed = await people.secret(SECRET);
-    if (!same(code, (sealed && ports.seal.open(sealed)) || newCode())) return 'wrong';
+    const resource = { kind: 'account', id: actor.account, name: actor.person };
+    if (!same(code, (sealed && ports.seal.open(sealed)) || newCode())) {
+      await record(stores, actor, { action: 'role.given', resource, outcome: 'refused', context: { why: 'wrong code' } }, now);
+      return 'wrong';
+    }
     // Of two at once, one removes it.
     if (!(await people.dropSecret(SECRET))) return 'taken';
     await people.give({ subject: actor.account, role: 'owner', by: 'start-up code', at: now });
+    const context = { by: 'start-up code' };
+    await record(stores, actor, { action: 'role.given', resource, outcome: 'done', after: { role: 'owner' }, context }, now);
     return 'owner';
   });
   // Thrown outside, so that the try is counted.

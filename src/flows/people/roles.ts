@@ -4,6 +4,7 @@ import { type Actor, authorise, isPersonRole, may, type PersonRole, personRoles 
 import { type RoleRow, roleRows } from '../../core/people/role-rows.ts';
 import { examples, subjectOf } from '../../core/people/subject.ts';
 import type { Stores } from '../../core/ports/stores.ts';
+import { record } from '../audit/record.ts';
 import type { PeoplePorts } from './ports.ts';
 
 export interface Roles {
@@ -35,7 +36,9 @@ export async function giveRole(ports: PeoplePorts, actor: Actor, wish: { who: st
   const role = roleOf(wish.role);
   return ports.database.transaction(async (stores) => {
     const subject = await named(stores, wish.who);
-    const given = await stores.people.give({ subject, role, by: actor.person, at: ports.clock.now() });
+    const at = ports.clock.now();
+    const given = await stores.people.give({ subject, role, by: actor.person, at });
+    if (given) await record(stores, actor, { ...about(subject), action: 'role.given', after: { role } }, at);
     return given ? `${subject} is ${role} now` : `${subject} was ${role} already`;
   });
 }
@@ -51,6 +54,7 @@ export async function takeRole(ports: PeoplePorts, actor: Actor, wish: { who: st
       throw new UserError('bad_argument', 'Then nobody would be owner. Make somebody else owner first.', { path: '/who' });
     }
     const taken = await stores.people.take({ subject, role });
+    if (taken) await record(stores, actor, { ...about(subject), action: 'role.taken', before: { role } }, ports.clock.now());
     const stays = remaining.find((row) => row.subject === subject);
     if (stays) {
       const where = stays.origin === 'file' ? 'the policy file says so: change it there' : 'that is built in';
@@ -66,11 +70,15 @@ export async function separateAccount(ports: PeoplePorts, actor: Actor, who: str
   return ports.database.transaction(async (stores) => {
     const subject = await named(stores, who);
     const separated = await stores.people.unlink(subject);
+    if (separated) await record(stores, actor, { ...about(subject), action: 'account.separated' }, ports.clock.now());
     const inFile = ports.policy().people.some(({ accounts }) => accounts.includes(subject));
     if (inFile) return `${subject} stays as the policy file links it: change it there`;
     return separated ? `${subject} is a person by itself now` : `${subject} was not linked to another account`;
   });
 }
+
+/** A deed about an account or a group. */
+const about = (subject: string) => ({ resource: { kind: 'account', id: subject, name: subject }, outcome: 'done' as const });
 
 function roleOf(text: string): PersonRole {
   const role = text.trim().toLowerCase();

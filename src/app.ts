@@ -16,6 +16,7 @@ import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
 import type { OwedKind } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
+import { fingerprint } from './core/privacy/mask.ts';
 import { exportAudit } from './flows/audit/export.ts';
 import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
@@ -39,8 +40,9 @@ import { auditRoutes } from './http/audit-routes.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { createMetrics } from './http/metrics.ts';
+import { segmentRoutes } from './http/segment-routes.ts';
 import { createServer } from './http/server.ts';
-import { type ApiToken, bearer } from './http/tokens.ts';
+import { type ApiToken, bearer, writeKeys } from './http/tokens.ts';
 import { createJobs } from './queue/index.ts';
 import type { RunningJobs } from './queue/loop.ts';
 import { openEmbedded } from './storage/database.ts';
@@ -179,6 +181,8 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
 
     const actorOf = bearer(tokens);
     const auditKey = keyFor('audit', secret);
+    const sign = (text: string) => createHmac('sha256', auditKey).update(text).digest('hex');
+    const print = fingerprint(sign);
     const backlog = () => database.read(({ owed }) => owed.backlog(clock.now()));
     const metrics = createMetrics(
       backlog,
@@ -213,7 +217,17 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
           auditPage: (actor, query, page) => auditPage(ports, actor, query, page),
           exportAudit: (actor, wish) => exportAudit(ports, actor, wish),
         },
-        { actorOf, clock, sign: (text) => createHmac('sha256', auditKey).update(text).digest('hex') },
+        { actorOf, clock, sign },
+      ),
+      ...segmentRoutes(
+        { ingestAudit: (...args) => ingestAudit(ports, ...args) },
+        {
+          secrets: config.segmentSecrets,
+          batchesAllowed: () => policy.current().segmentBatches,
+          keys: writeKeys(tokens),
+          clock,
+          print,
+        },
       ),
       metrics.route,
       ...healthRoutes({ needed, helpful }),

@@ -51,14 +51,20 @@ const person = z.strictObject(
   { error: 'must be {name, accounts}' },
 );
 
+const segment = z.strictObject(
+  { allow_batches: z.boolean({ error: 'must be true or false' }).default(false) },
+  { error: 'must hold allow_batches' },
+);
+
 const schema = z
   .strictObject(
     {
       timezone: timezone.default('UTC'),
       roles: roles.optional(),
       people: list(person, 'people, each {name, accounts}').default([]),
+      segment: segment.optional(),
     },
-    { error: 'must hold timezone, roles or people' },
+    { error: 'must hold timezone, roles, people or segment' },
   )
   .superRefine(({ roles, people }, context) => {
     const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -93,6 +99,7 @@ function notAn(what: string, word: string, names: Iterable<string> = []): string
 export function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(schema.shape);
   if (path[0] === 'roles') return Object.keys(roles.shape);
+  if (path[0] === 'segment') return Object.keys(segment.shape);
   return Object.keys(person.shape);
 }
 
@@ -100,7 +107,7 @@ export function keysAt(path: readonly PropertyKey[]): string[] {
 export function policyFrom(value: unknown): { policy: Policy } | { issues: z.core.$ZodIssue[] } {
   const parsed = schema.safeParse(value ?? {});
   if (!parsed.success) return { issues: parsed.error.issues };
-  const { timezone: zone, roles: given, people } = parsed.data;
+  const { timezone: zone, roles: given, people, segment: fromSegment } = parsed.data;
   const byRole = Object.fromEntries(personRoles.map((role) => [role, given?.[role] ?? []]));
   const defaultRole = given?.default ?? 'viewer';
   return {
@@ -109,6 +116,7 @@ export function policyFrom(value: unknown): { policy: Policy } | { issues: z.cor
       defaultRole: defaultRole === 'none' ? null : defaultRole,
       roles: byRole as Record<PersonRole, string[]>,
       people,
+      segmentBatches: fromSegment?.allow_batches ?? false,
     },
   };
 }

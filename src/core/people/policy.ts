@@ -9,6 +9,8 @@ export interface Policy {
   /** Accounts, groups and names of `people` by role. */
   roles: Readonly<Record<PersonRole, readonly string[]>>;
   people: readonly { name: string; accounts: readonly string[] }[];
+  /** Segment's webhook may send several calls at once, though only the first of them is signed. */
+  segmentBatches: boolean;
 }
 
 /** Without a file. */
@@ -17,4 +19,5 @@ export const noPolicy: Policy = {
   defaultRole: 'viewer',
   roles: { owner: [], approver: [], operator: [], viewer: [] },
   people: [],
+  segmentBatches: false,
 };

@@ -17,6 +17,7 @@ import type { Connector } from './core/ports/connector.ts';
 import type { OwedKind } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
 import { fingerprint } from './core/privacy/mask.ts';
+import { collectAudit } from './flows/audit/collect.ts';
 import { exportAudit } from './flows/audit/export.ts';
 import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
@@ -189,7 +190,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       isLoopback(config.host) ? undefined : (headers) => authorise(actorOf(headers), 'read'),
     );
     const handlers = metrics.counted(
-      jobHandlers({ ...ports, log, connectors, adapters, left: (gone) => leave(chatPorts(), gone) }),
+      jobHandlers({ ...ports, log, print, connectors, adapters, left: (gone) => leave(chatPorts(), gone) }),
     );
     const chatPorts = () => ({
       ...ports,
@@ -247,7 +248,10 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     opened.push(() => chat.stop());
 
     // The first history is collected before anyone can look, so that nobody sees a half-filled demo.
-    for (const connector of connectors) await collect(ports, connector);
+    for (const connector of connectors) {
+      await collect(ports, connector);
+      await collectAudit({ ...ports, print }, connector);
+    }
     await oweTicks(database, connectors, clock);
     await running.start();
     app.url = await server.listen(config.host, config.port);

@@ -3,12 +3,13 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { JobHandlers } from '../core/ports/jobs.ts';
 import type { Database } from '../core/ports/stores.ts';
+import { type CollectAuditPorts, collectAudit } from './audit/collect.ts';
 import { type SendPorts, sendPosts } from './chat/send.ts';
 import { collect } from './delivery/collect.ts';
 import { rollUp, rollUpDays } from './delivery/roll-up.ts';
 
 /** What each kind of owed work does. A kind without a handler does not compile. */
-export function jobHandlers(parts: SendPorts & { connectors: readonly Connector[] }): JobHandlers {
+export function jobHandlers(parts: SendPorts & CollectAuditPorts & { connectors: readonly Connector[] }): JobHandlers {
   return {
     roll_up: {
       batch: 500,
@@ -36,7 +37,9 @@ export function jobHandlers(parts: SendPorts & { connectors: readonly Connector[
       batch: 1,
       async run([claim]) {
         const connector = parts.connectors.find((candidate) => candidate.provider === claim?.key);
-        return connector ? await collect(parts, connector) : undefined;
+        if (!connector) return undefined;
+        await collectAudit(parts, connector);
+        return await collect(parts, connector);
       },
     },
     retention: {

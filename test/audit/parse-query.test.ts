@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../src/core/audit/parse-query.ts';
 import type { AuditTerm } from '../../src/core/audit/query.ts';
 import { QueryMistake } from '../../src/core/audit/query-mistake.ts';
+import { searchWithin } from '../../src/core/cards/audit-search-card.ts';
 
 const now = new Date('2026-11-25T10:00:00Z');
 const read = (text: string, zone?: string) => parseQuery(text, now, zone);
@@ -104,6 +105,12 @@ describe('an audit search', () => {
   test('is refused when it is long, or has control characters', () => {
     expect(mistake('x'.repeat(10_000)).message).toContain('at most 1000 characters');
     expect(mistake('a\u0000b')).toMatchObject({ at: 1 });
+  });
+
+  test('for another time keeps its other terms as they were typed', () => {
+    expect(searchWithin('actor:“Dana since:1h Doe” since:2d –kind:user "on:today"', '7d')).toBe(
+      'actor:“Dana since:1h Doe” –kind:user "on:today" since:7d',
+    );
   });
 
   test('of any text is understood, or refused with a sentence that points into it', () => {

@@ -41,7 +41,7 @@ export async function startApp(options: { now: string; demo: boolean } & Partial
       configFile: undefined,
       logLevel: 'silent',
     },
-    tokens: [{ name: 'test', token: 'test-token', scopes: ['ingest', 'read'] }],
+    tokens: [{ name: 'test', token: 'test-token', scopes: ['ingest', 'read', 'audit'] }],
     clock,
     log: silent,
   });

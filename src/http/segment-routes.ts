@@ -65,7 +65,12 @@ const single = (type: string): Address => ({
   read: (body, how) => readCalls([body], how, { single: true, type }),
 });
 
-const addresses = [batch, ...['track', 'identify', 'page', 'screen', 'group', 'alias'].map(single)];
+/** The Ruby library sends its batches to `import`. */
+const addresses = [
+  batch,
+  { ...batch, path: '/v1/import' },
+  ...['track', 'identify', 'page', 'screen', 'group', 'alias'].map(single),
+];
 
 /** Segment's two ways of sending calls: its Webhooks destination, and what its libraries send to a tracking API. */
 export const segmentRoutes = (flows: SegmentFlows, parts: SegmentParts): HttpRoute[] => [

@@ -61,6 +61,9 @@ await onEachBackend((backend) => {
       expect((await api.track('/v1/track', { event: 'Order Completed', userId: 'u' })).status).toBe(200);
       expect((await api.track('/v1/batch', { batch: [] })).json).toEqual({ success: true });
       expect(await api.ids('')).toEqual([call.messageId]);
+      const ruby = auditCall({ timestamp: '2026-11-25T10:20:00.000+00:00' });
+      expect((await api.track('/v1/import', { batch: [ruby] })).json).toEqual({ success: true });
+      expect(await api.ids('')).toEqual([call.messageId, ruby.messageId]);
       expectError(await api.track('/v1/track', { ...call, userId: 'x', properties: {} }), 400, 'invalid');
     });
 

@@ -17,6 +17,8 @@ import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
 import type { OwedKind } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
+import { fingerprint } from './core/privacy/mask.ts';
+import { collectAudit } from './flows/audit/collect.ts';
 import { exportAudit } from './flows/audit/export.ts';
 import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
@@ -41,8 +43,9 @@ import { auditRoutes } from './http/audit-routes.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { createMetrics } from './http/metrics.ts';
+import { segmentRoutes } from './http/segment-routes.ts';
 import { createServer } from './http/server.ts';
-import { type ApiToken, bearer } from './http/tokens.ts';
+import { type ApiToken, bearer, writeKeys } from './http/tokens.ts';
 import { createJobs } from './queue/index.ts';
 import type { RunningJobs } from './queue/loop.ts';
 import { openEmbedded } from './storage/database.ts';
@@ -182,6 +185,8 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
 
     const actorOf = bearer(tokens);
     const auditKey = keyFor('audit', secret);
+    const sign = (text: string) => createHmac('sha256', auditKey).update(text).digest('hex');
+    const print = fingerprint(sign);
     const backlog = () => database.read(({ owed }) => owed.backlog(clock.now()));
     const metrics = createMetrics(
       backlog,
@@ -194,6 +199,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
         connectors,
         adapters,
         left: (gone) => leave(chatPorts(), gone),
+        print,
         signer,
         jobs: people.jobs,
         checkpointsTo: () => policy.current().checkpoints,
@@ -226,7 +232,17 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
           exportAudit: (actor, wish) => exportAudit(ports, actor, wish),
           exportProof: (actor) => exportProof(ports, actor),
         },
-        { actorOf, clock, sign: (text) => createHmac('sha256', auditKey).update(text).digest('hex') },
+        { actorOf, clock, sign },
+      ),
+      ...segmentRoutes(
+        { ingestAudit: (...args) => ingestAudit(ports, ...args) },
+        {
+          secrets: config.segmentSecrets,
+          batchesAllowed: () => policy.current().segmentBatches,
+          keys: writeKeys(tokens),
+          clock,
+          print,
+        },
       ),
       metrics.route,
       ...healthRoutes({ needed, helpful }),
@@ -246,7 +262,10 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     opened.push(() => chat.stop());
 
     // The first history is collected before anyone can look, so that nobody sees a half-filled demo.
-    for (const connector of connectors) await collect(ports, connector);
+    for (const connector of connectors) {
+      await collect(ports, connector);
+      await collectAudit({ ...ports, print }, connector);
+    }
     await oweTicks(database, connectors, clock);
     await running.start();
     app.url = await server.listen(config.host, config.port);

@@ -34,6 +34,7 @@ export async function doctor(): Promise<void> {
   await look('console', async () => consoleOf(config));
   if (config.slack) await look('Slack', () => slack(config.slack as NonNullable<Config['slack']>));
   if (config.discord) await look('Discord', () => discord(config.discord as NonNullable<Config['discord']>));
+  if (config.segmentSecrets.length > 0) await look('Segment', async () => segmentOf(config));
   if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
@@ -76,6 +77,11 @@ function consoleOf({ host, consoleTokens, publicUrl, port }: Config): string {
   const where = publicUrl ?? `http://${host}:${port}`;
   if (!isLoopback(host) && publicUrl === undefined) return `${where}; set PUBLIC_URL, so that links lead to it`;
   return `${where}, ${consoleTokens ? 'with a token' : 'open to this machine'}`;
+}
+
+function segmentOf({ publicUrl }: Config): string {
+  if (publicUrl) return `its Webhooks destination has to call ${publicUrl.replace(/\/$/, '')}/webhooks/segment`;
+  throw new Error('set PUBLIC_URL to the https address at which Segment reaches /webhooks/segment');
 }
 
 const AuthTest = z.object({

@@ -104,6 +104,11 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Another base of Discord’s API, for tests and proxies.'),
+  SEGMENT_WEBHOOK_SECRET: secrets
+    .optional()
+    .describe(
+      'Segment’s audit forwarding calls `/webhooks/segment`, signed with this. `new,old` while it is rotated. Empty: that address is off.',
+    ),
   COMMAND_PREFIX: z
     .string()
     .regex(/^[a-z0-9_-]{1,12}$/)
@@ -174,6 +179,8 @@ export interface Config {
   /** Undefined where it is not configured. */
   slack: SlackConfig | undefined;
   discord: DiscordConfig | undefined;
+  /** Those that Segment's webhook may be signed with; none turns it off. */
+  segmentSecrets: readonly string[];
   configFile: string | undefined;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
@@ -216,6 +223,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
             apiUrl: env.DISCORD_API_URL,
           }
         : undefined,
+    segmentSecrets: env.SEGMENT_WEBHOOK_SECRET ?? [],
     configFile: env.CONFIG_FILE,
     logLevel: env.LOG_LEVEL,
   };

@@ -58,6 +58,10 @@ const address = text('a channel, e.g. slack:C0123ABC').regex(/^(slack|discord|co
 });
 
 const audit = z.strictObject({ checkpoints: address.optional() }, { error: 'must hold checkpoints' });
+const segment = z.strictObject(
+  { allow_batches: z.boolean({ error: 'must be true or false' }).default(false) },
+  { error: 'must hold allow_batches' },
+);
 
 const schema = z
   .strictObject(
@@ -66,8 +70,9 @@ const schema = z
       roles: roles.optional(),
       people: list(person, 'people, each {name, accounts}').default([]),
       audit: audit.optional(),
+      segment: segment.optional(),
     },
-    { error: 'must hold timezone, roles, people or audit' },
+    { error: 'must hold timezone, roles, people, audit or segment' },
   )
   .superRefine(({ roles, people }, context) => {
     const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -103,6 +108,7 @@ export function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(schema.shape);
   if (path[0] === 'roles') return Object.keys(roles.shape);
   if (path[0] === 'audit') return Object.keys(audit.shape);
+  if (path[0] === 'segment') return Object.keys(segment.shape);
   return Object.keys(person.shape);
 }
 
@@ -110,7 +116,7 @@ export function keysAt(path: readonly PropertyKey[]): string[] {
 export function policyFrom(value: unknown): { policy: Policy } | { issues: z.core.$ZodIssue[] } {
   const parsed = schema.safeParse(value ?? {});
   if (!parsed.success) return { issues: parsed.error.issues };
-  const { timezone: zone, roles: given, people, audit: trail } = parsed.data;
+  const { timezone: zone, roles: given, people, audit: trail, segment: fromSegment } = parsed.data;
   const byRole = Object.fromEntries(personRoles.map((role) => [role, given?.[role] ?? []]));
   const defaultRole = given?.default ?? 'viewer';
   return {
@@ -120,6 +126,7 @@ export function policyFrom(value: unknown): { policy: Policy } | { issues: z.cor
       roles: byRole as Record<PersonRole, string[]>,
       people,
       ...(trail?.checkpoints === undefined ? {} : { checkpoints: trail.checkpoints }),
+      segmentBatches: fromSegment?.allow_batches ?? false,
     },
   };
 }

@@ -27,6 +27,7 @@ export const statusOfCode = {
   too_deep: 400,
   forbidden_key: 400,
   too_many: 400,
+  call_too_large: 400,
   invalid: 400,
   unknown_field: 400,
   unknown_step: 400,

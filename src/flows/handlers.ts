@@ -3,6 +3,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { JobHandlers } from '../core/ports/jobs.ts';
 import type { Database } from '../core/ports/stores.ts';
+import { type CollectAuditPorts, collectAudit } from './audit/collect.ts';
 import { prune } from './audit/prune.ts';
 import { type SealPorts, seal } from './audit/seal.ts';
 import { type SendPorts, sendPosts } from './chat/send.ts';
@@ -10,7 +11,9 @@ import { collect } from './delivery/collect.ts';
 import { rollUp, rollUpDays } from './delivery/roll-up.ts';
 
 /** What each kind of owed work does. A kind without a handler does not compile. */
-export function jobHandlers(parts: SendPorts & SealPorts & { connectors: readonly Connector[] }): JobHandlers {
+export function jobHandlers(
+  parts: SendPorts & SealPorts & CollectAuditPorts & { connectors: readonly Connector[] },
+): JobHandlers {
   return {
     roll_up: {
       batch: 500,
@@ -38,7 +41,9 @@ export function jobHandlers(parts: SendPorts & SealPorts & { connectors: readonl
       batch: 1,
       async run([claim]) {
         const connector = parts.connectors.find((candidate) => candidate.provider === claim?.key);
-        return connector ? await collect(parts, connector) : undefined;
+        if (!connector) return undefined;
+        await collectAudit(parts, connector);
+        return await collect(parts, connector);
       },
     },
     seal: {

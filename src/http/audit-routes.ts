@@ -8,6 +8,7 @@ import { type Actor, authorise } from '../core/people/actor.ts';
 import type { AuditPage } from '../core/ports/audit.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { HttpRequest, HttpResponse, HttpRoute } from '../core/ports/http.ts';
+import { fingerprint } from '../core/privacy/mask.ts';
 import { cursorOf, placeOf } from './audit-cursor.ts';
 import { asCsv, asLines, asProof, eventJson } from './audit-lines.ts';
 import { json } from './delivery-routes.ts';
@@ -34,11 +35,8 @@ export interface AuditParts {
 /** Where a token without a workspace writes. */
 const MAIN = 'main';
 const PAGE = 100;
-/** Letters of a secret's fingerprint: enough that a change is seen. */
-const FINGERPRINT = 8;
-
 export function auditRoutes(flows: AuditFlows, { actorOf, clock, sign }: AuditParts): HttpRoute[] {
-  const print = (secret: string) => sign(`secret ${secret}`).slice(0, FINGERPRINT);
+  const print = fingerprint(sign);
 
   const exportAs = (
     format: 'csv' | 'jsonl',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../src/core/audit/parse-query.ts';
 import type { AuditTerm } from '../../src/core/audit/query.ts';
 import { QueryMistake } from '../../src/core/audit/query-mistake.ts';
+import { searchWithin } from '../../src/core/cards/audit-search-card.ts';
 
 const now = new Date('2026-11-25T10:00:00Z');
 const read = (text: string, zone?: string) => parseQuery(text, now, zone);
@@ -39,6 +40,24 @@ describe('an audit search', () => {
     ['actor:"Dana Doe"', [term('actor', 'Dana Doe')]],
     ['ACTOR:dana', [term('actor', 'dana')]],
     ['"actor:dana"', [term('word', 'actor:dana')]],
+    [
+      '“free words” «et cetera» „so weiter“ »und so« ”ja”',
+      [
+        term('word', 'free words'),
+        term('word', 'et cetera'),
+        term('word', 'so weiter'),
+        term('word', 'und so'),
+        term('word', 'ja'),
+      ],
+    ],
+    [
+      'actor:“Dana Doe” -“no more" «\u00a0order\u00a0»',
+      [term('actor', 'Dana Doe'), term('word', 'no more', true), term('word', 'order')],
+    ],
+    ['"a “b” c" don’t', [term('word', 'a “b” c'), term('word', 'don’t')]],
+    ['–actor:dana —Kind:user −via:push', [term('actor', 'dana', true), term('kind', 'user', true), term('via', 'push', true)]],
+    // Without a qualifier it may be any dash.
+    ['–dana –x:y a–b', [term('word', '–dana'), term('word', '–x:y'), term('word', 'a–b')]],
     ['a-b', [term('word', 'a-b')]],
     ['https://x.example/y', [term('word', 'https://x.example/y')]],
   ])('%s', (text, terms) => {
@@ -63,6 +82,8 @@ describe('an audit search', () => {
   test.each([
     ['actor:dana sinc:7d', 'sinc', 'Did you mean since:?'],
     ['actor:dana "open', '"open', 'not closed'],
+    ['actor:dana “open', '“open', 'not closed'],
+    ['–since:7d', '–since:7d', 'cannot be turned round'],
     ['since:never', 'never', 'not a time'],
     ['on:7d', '7d', 'not a time'],
     ['on:2026-02-30', '2026-02-30', 'not a time'],
@@ -86,8 +107,33 @@ describe('an audit search', () => {
     expect(mistake('a\u0000b')).toMatchObject({ at: 1 });
   });
 
+  test('for another time keeps its other terms as they were typed', () => {
+    expect(searchWithin('actor:“Dana since:1h Doe” since:2d –kind:user "on:today"', '7d')).toBe(
+      'actor:“Dana since:1h Doe” –kind:user "on:today" since:7d',
+    );
+  });
+
   test('of any text is understood, or refused with a sentence that points into it', () => {
-    const words = fc.constantFrom('actor:', 'since:', '-', '"', 'a', ' ', '*', '7d', '2026-11-20', ':', '😀', 'ä', '\\', '%');
+    const words = fc.constantFrom(
+      'actor:',
+      'since:',
+      '-',
+      '–',
+      '"',
+      '“',
+      '”',
+      '«',
+      'a',
+      ' ',
+      '*',
+      '7d',
+      '2026-11-20',
+      ':',
+      '😀',
+      'ä',
+      '\\',
+      '%',
+    );
     fc.assert(
       fc.property(
         fc.oneof(

@@ -24,12 +24,16 @@ export interface AuditServer extends ApiServer {
   ids(q: string, token?: string): Promise<string[]>;
 }
 
-/** The audit API as it is served, over real flows. */
-export function auditServer(backend: Backend): AuditServer {
+/** The audit API as it is served, over real flows; with other ways for events to come in, given the tokens of this one. */
+export function auditServer(
+  backend: Backend,
+  more: (api: ApiServer, tokens: readonly ApiToken[]) => HttpRoute[] = () => [],
+): AuditServer {
   const routes: HttpRoute[] = [];
   const api = apiServer(backend, routes);
   const ports = () => ({ database: api.database, clock: api.clock });
   routes.push(
+    ...more(api, tokens),
     ...auditRoutes(
       {
         ingestAudit: (...args) => ingestAudit(ports(), ...args),
@@ -44,7 +48,7 @@ export function auditServer(backend: Backend): AuditServer {
       },
     ),
   );
-  const more = {
+  const helpers = {
     send: (body: unknown, token = 'token-all', headers: Record<string, string> = {}) =>
       api.request('/v1/audit', {
         method: 'POST',
@@ -54,9 +58,9 @@ export function auditServer(backend: Backend): AuditServer {
     search: (q: string, token = 'token-all', cursor?: string) =>
       api.get(`/v1/audit?${new URLSearchParams({ q, ...(cursor === undefined ? {} : { cursor }) })}`, token),
     ids: async (q: string, token?: string) =>
-      ((await more.search(q, token)).json.events as { id: string }[]).map((event) => event.id),
+      ((await helpers.search(q, token)).json.events as { id: string }[]).map((event) => event.id),
   };
-  return Object.assign(api, more);
+  return Object.assign(api, helpers);
 }
 
 let events = 0;

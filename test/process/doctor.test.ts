@@ -31,7 +31,12 @@ async function doctor(more: Record<string, string> = {}) {
 }
 
 test('tells what works, the scopes there are, and the link that invites the bot', async () => {
-  const { code, output, discord } = await doctor();
+  const { code, output, discord } = await doctor({
+    SEGMENT_WEBHOOK_SECRET: 'between-us-two',
+    PUBLIC_URL: 'https://warden.acme.example/',
+  });
+  expect(output).toContain('✓ Segment: its Webhooks destination has to call https://warden.acme.example/webhooks/segment');
+  expect(output).not.toContain('between-us');
   expect(output).toMatch(/✓ data folder: .* can be written/);
   expect(output).toMatch(/✓ Slack: .* Socket Mode, scopes .*chat:write/);
   expect(output).toContain(`client_id=${discord.applicationId}&scope=bot+applications.commands&permissions=309237763072`);
@@ -45,7 +50,9 @@ test('names every part that does not work, what to do, and no secret', async () 
     REDIS_URL: 'redis://127.0.0.1:1',
     DATABASE_URL: 'postgres://postgres:hush@127.0.0.1:1/none',
     SECRET_KEY: Buffer.alloc(32, 1).toString('base64'),
+    SEGMENT_WEBHOOK_SECRET: 'between-us-two',
   });
+  expect(output).toMatch(/✗ Segment: set PUBLIC_URL/);
   expect(output).toMatch(/✗ Slack: SLACK_BOT_TOKEN is refused \(invalid_auth\): install the app again/);
   expect(output).toMatch(/✗ Discord: DISCORD_TOKEN is refused: reset it/);
   expect(output).toMatch(/✗ Redis: /);

@@ -17,7 +17,7 @@ export interface TestApp {
 }
 
 /** What tests may set otherwise. */
-export type Settings = Pick<Config, 'databaseUrl' | 'redisUrl' | 'secretKey' | 'slack' | 'discord'>;
+export type Settings = Pick<Config, 'databaseUrl' | 'redisUrl' | 'secretKey' | 'slack' | 'discord' | 'segmentSecrets'>;
 
 /** The whole application on an empty folder, with time standing still at `now`. */
 export async function startApp(options: { now: string; demo: boolean } & Partial<Settings>): Promise<TestApp> {
@@ -37,10 +37,11 @@ export async function startApp(options: { now: string; demo: boolean } & Partial
       consoleTokens: undefined,
       slack: options.slack,
       discord: options.discord,
+      segmentSecrets: options.segmentSecrets ?? [],
       configFile: undefined,
       logLevel: 'silent',
     },
-    tokens: [{ name: 'test', token: 'test-token', scopes: ['ingest', 'read'] }],
+    tokens: [{ name: 'test', token: 'test-token', scopes: ['ingest', 'read', 'audit'] }],
     clock,
     log: silent,
   });

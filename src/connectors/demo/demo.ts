@@ -1,6 +1,7 @@
 import type { Count } from '../../core/delivery/series.ts';
 import { ceilTo, floorTo, HOUR, MINUTE, type Window } from '../../core/delivery/time.ts';
 import type { Connector } from '../../core/ports/connector.ts';
+import { auditIn } from './audit.ts';
 import { hoursIn } from './history.ts';
 import { levelsIn } from './levels.ts';
 import { demoResources, WORKSPACE } from './resources.ts';
@@ -31,6 +32,7 @@ export function createDemo(): Connector {
       return { counts: countsIn(compiled, whole), gauges: levelsIn(whole), syncs: syncsIn(whole), samples: samplesIn(whole) };
     },
     history: async (window) => hoursIn(compiled, wholeUnits(HOUR, window)),
+    audit: async ({ from, to }) => auditIn({ from: Number(from), to: Number(to) }),
   };
 }
 

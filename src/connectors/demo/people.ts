@@ -51,3 +51,26 @@ export function personOf(draw: Draw) {
     token: `eyJhbGciOiJIUzI1NiJ9.eyJ${hex(draw, 'token', 24)}.${hex(draw, 'sign', 32)}`,
   };
 }
+
+const member = (id: string, name: string) => ({ id, type: 'user', name, email: `${name.toLowerCase()}@shop.example` });
+
+/** Who runs the shop's pipelines. The first three are those of the console. */
+export const team = {
+  dana: member('usr_dana7Qk', 'Dana'),
+  sam: member('usr_sam2Lx', 'Sam'),
+  kim: member('usr_kim9Wb', 'Kim'),
+  ines: member('usr_ines4Td', 'Ines'),
+  jonas: member('usr_jonas6Rm', 'Jonas'),
+} as const;
+
+const token = (id: string, name: string) => ({ id, type: 'token', name, email: '' });
+
+/** Access tokens, by what they are used for. Dana's is that of her script for the nights and weekends. */
+export const accessTokens = {
+  dana: token('tok_dana3Hv', 'Dana'),
+  release: token('tok_release8Ns', 'Release pipeline'),
+  rotation: token('tok_rotate5Yc', 'Secret rotation'),
+} as const;
+
+/** What happens without anybody. */
+export const system = { id: 'system', type: 'system', name: 'System', email: '' } as const;

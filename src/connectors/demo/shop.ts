@@ -87,7 +87,7 @@ export const destinations: readonly ShopDestination[] = [
         name: 'Log Event',
         takes: ['Product Viewed', 'Product Added', 'Checkout Started', 'Order Completed'],
       },
-      { id: 'map_amppur_b7Rw', slug: 'log-purchase', name: 'Log Purchase', takes: ['Order Completed'] },
+      { id: 'map_amppur_b7Rw', slug: 'order-completed', name: 'Order Completed', takes: ['Order Completed'] },
       { id: 'map_ampidf_M2ke', slug: 'identify-user', name: 'Identify User', takes: ['identify'] },
     ],
   },

@@ -8,6 +8,7 @@ const kinds: Record<string, string> = {
   destination: 'destination',
   'destination filter': 'filter',
   filter: 'space_filter',
+  mapping: 'mapping',
   warehouse: 'warehouse',
   'storage destination': 'warehouse',
   'warehouse credential': 'credential',

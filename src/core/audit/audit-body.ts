@@ -10,7 +10,7 @@ import type { AuditEvent, Json } from './event.ts';
 const EARLIEST = Date.UTC(2000, 0, 1);
 
 /** Any JSON that comes back as it was sent. */
-const details = z
+export const anyJson = z
   .unknown()
   .superRefine((value, context) => {
     const wrong = wrongIn(value);
@@ -24,9 +24,9 @@ const eventSchema = z.strictObject({
   actor: z.strictObject({ id: text, email: optionalText, name: optionalText, type: optionalText }),
   action: text,
   resource: z.strictObject({ kind: text, id: text, name: optionalText }),
-  before: details,
-  after: details,
-  context: details,
+  before: anyJson,
+  after: anyJson,
+  context: anyJson,
 });
 
 const bodySchema = z.strictObject({
@@ -63,10 +63,10 @@ export function parseAuditBody(body: unknown, workspace: string, now: Date, prin
   });
 }
 
-const masked = (key: 'before' | 'after' | 'context', value: unknown, print: Fingerprint): Partial<AuditEvent> =>
+export const masked = (key: 'before' | 'after' | 'context', value: unknown, print: Fingerprint): Partial<AuditEvent> =>
   value === undefined ? {} : { [key]: mask(value, print) as Json };
 
-function checkTime(at: number, now: Date, path: string): void {
+export function checkTime(at: number, now: Date, path: string): void {
   if (at > Number(now) + AHEAD_ALLOWED) {
     const message = `${path} is more than 5 minutes ahead of ${now.toISOString()}. Check the sender's clock.`;
     throw new UserError('in_future', message, { path });

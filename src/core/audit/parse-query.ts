@@ -8,6 +8,11 @@ const LONGEST = 1_000;
 const MOST_TERMS = 20;
 const MOST_STARS = 4;
 
+/** What ends a quote that begins so. Phones type the curly ones, and each country its own; the straight one ends them all. */
+const closing: Record<string, string> = { '"': '"', '“': '”“"', '”': '”"', '„': '“”"', '«': '»"', '»': '«»"' };
+/** Phones make one of a `-`, too. Elsewhere than before a qualifier it may be a dash. */
+const dashedQualifier = new RegExp(`^[–—−](?:${qualifiers.join('|')}):`, 'i');
+
 interface Token {
   at: number;
   length: number;
@@ -47,6 +52,9 @@ export function parseQuery(text: string, now: Date, zone = 'UTC'): AuditQuery {
 
 const isOneOf = <T extends string>(list: readonly T[], word: string): word is T => (list as readonly string[]).includes(word);
 
+/** The terms as typed. */
+export const partsOfSearch = (text: string): string[] => [...tokensOf(text)].map(({ at, length }) => text.slice(at, at + length));
+
 function* tokensOf(text: string): Generator<Token> {
   let at = 0;
   while (at < text.length) {
@@ -61,19 +69,21 @@ function* tokensOf(text: string): Generator<Token> {
 }
 
 function tokenAt(text: string, at: number): Token {
-  const negated = text[at] === '-' && at + 1 < text.length && !/\s/.test(text[at + 1] as string);
+  const negated = /^-\S/.test(text.slice(at, at + 2)) || dashedQualifier.test(text.slice(at));
   const start = negated ? at + 1 : at;
   const named = /^([A-Za-z_]+):(?!\/\/)/.exec(text.slice(start));
   const valueAt = start + (named?.[0].length ?? 0);
-  const quoted = text[valueAt] === '"';
+  const closers = closing[text[valueAt] ?? ''];
+  const quoted = closers !== undefined;
   let end = valueAt;
   if (quoted) {
-    const close = text.indexOf('"', valueAt + 1);
-    if (close < 0) {
+    end = valueAt + 1;
+    while (end < text.length && !closers.includes(text[end] as string)) end++;
+    if (end === text.length) {
       const part = { at: valueAt, length: text.length - valueAt };
       throw new QueryMistake(text, part, 'This quote is not closed. Put another " at its end.');
     }
-    end = close + 1;
+    end++;
   } else while (end < text.length && !/\s/.test(text[end] as string)) end++;
   const value = quoted ? text.slice(valueAt + 1, end - 1) : text.slice(valueAt, end);
   return { at, length: end - at, negated, field: named?.[1], value: value.trim(), quoted, valueAt };

@@ -1,6 +1,6 @@
 import type { AuditEvent, StoredEvent } from '../audit/event.ts';
+import { partsOfSearch } from '../audit/parse-query.ts';
 import type { AuditQuery } from '../audit/query.ts';
-import { partsOfLine } from '../commands/line.ts';
 import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import type { Block, Button, Message, Text } from '../messages/message.ts';
@@ -130,12 +130,12 @@ const isTime = (part: string): boolean => /^(?:since|until|on):/i.test(part);
 
 /** The same search for another time. */
 export function searchWithin(text: string, span: string): string {
-  const others = partsOfLine(text).filter((part) => !isTime(part));
+  const others = partsOfSearch(text).filter((part) => !isTime(part));
   return [...others, span === 'today' ? 'on:today' : `since:${span}`].join(' ');
 }
 
 function whenSelect({ text, act }: AuditSearchCardInput): Block {
-  const times = partsOfLine(text).filter(isTime).join(' ').toLowerCase();
+  const times = partsOfSearch(text).filter(isTime).join(' ').toLowerCase();
   const selected = text.trim() === '' ? 'today' : Object.keys(spans).find((span) => times === searchWithin('', span));
   return {
     kind: 'select',

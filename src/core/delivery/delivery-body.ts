@@ -51,7 +51,7 @@ export function fromIssue(issue: z.core.$ZodIssue): UserError {
 }
 
 /** A JSON pointer (RFC 6901); empty for the whole body. */
-const pointerTo = (path: readonly PropertyKey[]): string =>
+export const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** zod's own issues have no params: type and size errors take the code of what they are about. */

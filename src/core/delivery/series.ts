@@ -12,7 +12,7 @@ export interface Series extends Pipeline {
 }
 
 /** Where facts come from. A series has one provider. */
-export type Provider = 'push' | 'demo';
+export type Provider = 'segment' | 'push' | 'demo';
 
 /** Events for one minute of one series: a number that adds up. */
 export interface Count {

@@ -11,6 +11,8 @@ export interface Policy {
   people: readonly { name: string; accounts: readonly string[] }[];
   /** The address of the channel where checkpoints of the audit trail are posted. */
   checkpoints?: string;
+  /** Segment's webhook may send several calls at once, though only the first of them is signed. */
+  segmentBatches: boolean;
 }
 
 /** Without a file. */
@@ -19,4 +21,5 @@ export const noPolicy: Policy = {
   defaultRole: 'viewer',
   roles: { owner: [], approver: [], operator: [], viewer: [] },
   people: [],
+  segmentBatches: false,
 };

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../audit/event.ts';
 import type { Count, Gauge, Provider, Resource, Sample, Series, Sync } from '../delivery/series.ts';
 import type { Step } from '../delivery/steps.ts';
 import type { Window } from '../delivery/time.ts';
@@ -14,6 +15,8 @@ export interface Connector {
   delivery(window: Window): Promise<{ counts: Count[]; gauges: Gauge[]; syncs: Sync[]; samples: Sample[] }>;
   /** Hour counts of whole hours in the window, for the time before minutes are worth their cost. */
   history(window: Window): Promise<HourRun[]>;
+  /** What was changed and done in the window, where it can tell. Raw, as samples are; ids stay the same however often it is asked. */
+  audit?(window: Window): Promise<AuditEvent[]>;
 }
 
 /** Consecutive hours of one kind of event: one row a series, not one an hour, so that a back-fill stays small. */

@@ -43,6 +43,15 @@ const whole = (cut: string): string => cut.replace(/[\uD800-\uDBFF]$/, '');
  */
 export type Fingerprint = (secret: string) => string;
 
+/** Letters of a fingerprint: enough that a change is seen. */
+const FINGERPRINT = 8;
+
+/** Made with a keyed hash. */
+export const fingerprint =
+  (sign: (text: string) => string): Fingerprint =>
+  (secret) =>
+    sign(`secret ${secret}`).slice(0, FINGERPRINT);
+
 /** What stands in the place of a secret. */
 const stand = (label: string, secret: string, print: Fingerprint | undefined): string =>
   print ? `${label.slice(0, -1)}:${print(secret)}]` : label;

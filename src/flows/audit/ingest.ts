@@ -14,12 +14,13 @@ export interface AuditPorts {
 
 /**
  * Stores events, all or none, each once: the same event again changes nothing, another one under the same id is refused.
- * Resolves after the commit.
+ * Resolves after the commit. `idPaths`: where in the body the ids stood, for the sentence of a refusal.
  */
 export async function ingestAudit(
   { database, clock }: AuditPorts,
   actor: Actor,
   events: readonly AuditEvent[],
+  idPaths: readonly string[] = events.map((_, i) => `/events/${i}/id`),
 ): Promise<{ accepted: number; duplicate: number }> {
   authorise(actor, 'ingest');
   const news = events.map(asNew);
@@ -27,8 +28,9 @@ export async function ingestAudit(
     const added = await audit.add(news, clock.now());
     const index = added.findIndex(({ outcome }) => outcome === 'conflict');
     if (index >= 0) {
-      const message = `/events/${index}: the id ${cited(events[index]?.id ?? '')} was sent before with another event; that one is kept. Give every event its own id.`;
-      throw new UserError('audit_conflict', message, { path: `/events/${index}/id` });
+      const path = idPaths[index] ?? '';
+      const message = `${path}: the id ${cited(events[index]?.id ?? '')} was sent before with another event; that one is kept. Give every event its own id.`;
+      throw new UserError('audit_conflict', message, { path });
     }
     const accepted = added.filter(({ outcome }) => outcome === 'new').length;
     return { accepted, duplicate: added.length - accepted };

@@ -57,7 +57,7 @@ async function row(name: string, platform: Platform, url: string): Promise<Row> 
   const left = async ({ why }: { why: string }) => console.error(why);
   const jobs = createLoop({ ...ports, handlers: jobHandlers({ ...ports, left }) });
   try {
-    await adapter.start({ joined: async () => {}, left: async () => {} } as unknown as ChatListener);
+    await adapter.start({ joined: async () => {}, returned: async () => {}, left: async () => {} } as unknown as ChatListener);
     for (let n = 0; n < POSTS; n += CHANNELS) {
       await database.transaction(async (stores) => {
         for (const [i, channel] of channels.entries()) {

@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { commandRows } from './commands.ts';
 import { embeddedStartRows } from './embedded-start.ts';
 import { figureRows } from './figure.ts';
 import { ingestRows } from './ingest.ts';
 import { memoryRows } from './memory.ts';
 import { overviewRows } from './overview.ts';
+import { postRows } from './posts.ts';
 import { rankingRows } from './ranking.ts';
 import type { Row } from './row.ts';
 
@@ -13,6 +15,8 @@ const benches: Record<string, () => Promise<Row[]>> = {
   ingest: ingestRows,
   overview: overviewRows,
   ranking: rankingRows,
+  commands: commandRows,
+  posts: postRows,
   memory: memoryRows,
 };
 

@@ -4,6 +4,9 @@ import { addressOf, type Place } from '../core/messages/place.ts';
 import type { ChatStore, View } from '../core/ports/stores.ts';
 import type { Tables } from './tables.ts';
 
+/** Stands before the why of a channel that was closed because its whole team was. */
+const WITH_TEAM = 'team: ';
+
 const json = (value: unknown): string => JSON.stringify(value);
 
 export const chatStore = (db: Kysely<Tables>): ChatStore => ({
@@ -105,13 +108,25 @@ export const chatStore = (db: Kysely<Tables>): ChatStore => ({
     return rows[0]?.first ?? false;
   },
 
+  async openTeam({ platform, team }) {
+    const rows = await db
+      .updateTable('channel')
+      .set({ closed: null })
+      .where('team', '=', team)
+      .where('address', 'like', `${platform}:%`)
+      .where('closed', 'like', `${WITH_TEAM}%`)
+      .returning('address')
+      .execute();
+    return rows.map((row) => row.address);
+  },
+
   async closeChannels({ platform, team, address, why }) {
     if (address !== undefined) {
       await sql`insert into channel (address, team) values (${address}, ${team}) on conflict do nothing`.execute(db);
     }
     const rows = await db
       .updateTable('channel')
-      .set({ closed: why })
+      .set({ closed: address === undefined ? `${WITH_TEAM}${why}` : why })
       .where('closed', 'is', null)
       .$if(address !== undefined, (query) => query.where('address', '=', address ?? ''))
       .$if(address === undefined, (query) => query.where('team', '=', team).where('address', 'like', `${platform}:%`))

@@ -130,6 +130,29 @@ onPglite((backend) => {
       expect(here.talk.titles().filter((title) => title.startsWith('Hello.'))).toHaveLength(2);
     });
 
+    test('closed with its team is open again with it; one that was closed by itself is not', async () => {
+      const data = { ...ops, channel: 'data' };
+      const deleted = { ...ops, channel: 'deleted' };
+      const elsewhere = { ...ops, team: 'T2', channel: 'elsewhere' };
+      for (const place of [ops, data, deleted, elsewhere]) await here.listener.joined(place);
+      await here.listener.left({ ...deleted, why: 'it was deleted' });
+      for (const team of ['T1', 'T2']) await here.listener.left({ platform: 'talk', team, why: 'I was removed' });
+      for (const place of [ops, data, deleted, elsewhere]) await here.post('a', `for ${place.channel}`, place);
+      await here.drain();
+      await here.listener.returned({ platform: 'talk', team: 'T1' });
+      await here.listener.returned({ platform: 'talk', team: 'T1' });
+      await here.drain();
+      expect(
+        here.talk
+          .titles()
+          .filter((title) => title.startsWith('for '))
+          .sort(),
+      ).toEqual(['for data', 'for ops']);
+      expect(here.talk.titles().filter((title) => title.includes('lets me in again'))).toEqual([
+        'T1 on talk lets me in again: 2 channels are open, and what waited is posted. Invite me where I am still missing.',
+      ]);
+    });
+
     test('that we never used is lost without a word', async () => {
       await here.listener.left({ platform: 'talk', team: 'T1', channel: 'unused', why: 'it was deleted' });
       await here.drain();

@@ -54,7 +54,10 @@ people:
 
 describe('a mistake is told with its place and what to write instead', () => {
   test.each<[text: string, told: string[]]>([
-    ['roels:\n  owner: []', ['1:1 “roels” is not known here. Did you mean roles? There are timezone, roles, people, audit, segment']],
+    [
+      'roels:\n  owner: []',
+      ['1:1 “roels” is not known here. Did you mean roles? There are timezone, roles, people, audit, segment'],
+    ],
     ['segment: {allow_batches: "yes"}', ['1:26 segment allow_batches must be true or false']],
     [
       'segment: {allow_batch: true}',

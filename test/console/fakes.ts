@@ -195,6 +195,7 @@ export class FakeListener implements ChatListener {
   }
 
   async joined(): Promise<void> {}
+  async returned(): Promise<void> {}
   async left(): Promise<void> {}
 
   async complete({ text }: { text: string }): Promise<Suggestion[]> {

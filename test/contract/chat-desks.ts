@@ -82,11 +82,8 @@ export function slackDesk(fake: slack.FakeSlack, channel: string, ids: { dana: s
     pings: () =>
       fake
         .channel(channel)
-        .all.flatMap(({ user, blocks }) =>
-          user === fake.app.botUserId
-            ? (JSON.stringify(blocks).match(/<[!@#][^>]*>/g) ?? []).filter((tag) => !tag.startsWith('<!date'))
-            : [],
-        ),
+        .all.filter(({ user }) => user === fake.app.botUserId)
+        .flatMap(({ text, blocks }) => tagsIn([{ type: 'mrkdwn', text }, blocks])),
     problems: () => fake.problems,
     async reconnect() {
       fake.closeSockets();
@@ -96,6 +93,15 @@ export function slackDesk(fake: slack.FakeSlack, channel: string, ids: { dana: s
     trouble: (what) => fake.fail('chat.postMessage', what === 'rate' ? { status: 429, retryAfter: 1 } : { drop: 'after' }),
     tellsRepeats: false,
   };
+}
+
+/** What reaches people: tags in Slack's markup, and the elements made for it. Plain text shows a tag as it was written. */
+function tagsIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const { type, text } = part as { type?: unknown; text?: unknown };
+  const tags = type === 'mrkdwn' ? (String(text).match(/<[!@#][^>]*>/g) ?? []).filter((tag) => !tag.startsWith('<!date')) : [];
+  const element = ['user', 'usergroup', 'broadcast', 'channel'].includes(String(type)) ? [String(type)] : [];
+  return [...tags, ...element, ...Object.values(part).flatMap(tagsIn)];
 }
 
 const titleOf = (title: unknown): string | undefined => (title as { text?: string } | undefined)?.text;

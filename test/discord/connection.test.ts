@@ -112,6 +112,18 @@ describe('where we are', () => {
     ]);
   });
 
+  test('a server that invites us again is told as one that lets us in, and greeted', async () => {
+    const d = await desk();
+    const back = () => d.listener.returns.length;
+    await until('the start is told', () => back() > 0 && d.listener.joins.length > 0);
+    const [returns, joins] = [back(), d.listener.joins.length];
+    d.fake.guildDelete();
+    await until('it is told', () => d.listener.leaves.length > 0);
+    d.fake.guildCreate();
+    await until('it is told', () => back() > returns && d.listener.joins.length > joins);
+    expect(d.listener.returns.at(-1)).toEqual({ platform: 'discord', team: d.fake.guild().id });
+  });
+
   test('a channel that is deleted or closed is left, and entered again once it is opened', async () => {
     const d = await desk();
     d.fake.setMissing('ops', ['SEND_MESSAGES']);

@@ -24,8 +24,9 @@ describe.each(['http', 'socket'] as const)('events by %s', (mode) => {
     expect(at.listener.joins).toHaveLength(1);
   });
 
-  test('tell when the app is removed', async () => {
+  test('tell when the app is removed, and every start that the team lets us in', async () => {
     const at = await desk({ mode });
+    expect(at.listener.returns).toEqual([{ platform: 'slack', team: 'T0TEAM' }]);
     await at.fake.uninstall();
     await until('it is heard', () => at.listener.leaves.length > 0);
     expect(at.listener.leaves[0]).toMatchObject({ platform: 'slack', team: 'T0TEAM' });

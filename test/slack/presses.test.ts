@@ -83,6 +83,22 @@ describe('a press', () => {
     expect(words(at)).toEqual([expect.stringContaining('Now the last hour')]);
   });
 
+  test('that takes long, on a card that stays, leaves the answer beside it and no sign of work', async () => {
+    const at = await desk();
+    const door = gate();
+    at.listener.foreseen = 'reply';
+    at.listener.onPress = () => door.opened;
+    await at.adapter.post(channel, card, 'k');
+    await at.fake.user('U2').press(at.fake.lastSeenBy('U2', 'C1'), 'Refresh');
+    const call = await pressed(at);
+    at.clock.advance(1_000);
+    await at.answer(call, next);
+    door.open();
+    await at.adapter.stop();
+    expect(words(at, 'U2')).toEqual([expect.stringContaining('Delivery fell by'), expect.stringContaining('Now the last hour')]);
+    expect(words(at)).toHaveLength(1);
+  });
+
   test('that is refused is told to the presser alone, and the card stays', async () => {
     const at = await desk();
     await at.adapter.post(channel, card, 'k');

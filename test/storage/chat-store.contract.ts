@@ -22,6 +22,33 @@ export function chatStoreContract(backend: Backend): void {
   const put = (subject: string, title: string, where: Place = place) =>
     within((chat) => chat.putPost({ subject, place: where, message: sentence(title), at: now }));
 
+  describe('a channel', () => {
+    const team = 'T1';
+    const closed = async () =>
+      Object.fromEntries(
+        (await database.read(({ chat }) => chat.channels())).map(({ address, closed }) => [address, closed !== null]),
+      );
+
+    test('that was closed with its team is opened with it, and no other', async () => {
+      for (const address of ['slack:a', 'slack:b', 'slack:c', 'discord:d']) {
+        await within((chat) => chat.openChannel({ address, team }));
+      }
+      await within((chat) => chat.openChannel({ address: 'slack:e', team: 'T2' }));
+      await within((chat) => chat.closeChannels({ platform: 'slack', team, address: 'slack:c', why: 'deleted' }));
+      for (const [platform, gone] of [
+        ['slack', 'T1'],
+        ['slack', 'T2'],
+        ['discord', 'T1'],
+      ] as const) {
+        await within((chat) => chat.closeChannels({ platform, team: gone, why: 'removed' }));
+      }
+      const opened = await within((chat) => chat.openTeam({ platform: 'slack', team }));
+      expect(opened.sort()).toEqual(['slack:a', 'slack:b']);
+      expect(await within((chat) => chat.openTeam({ platform: 'slack', team }))).toEqual([]);
+      expect(await closed()).toEqual({ 'slack:a': false, 'slack:b': false, 'slack:c': true, 'slack:e': true, 'discord:d': true });
+    });
+  });
+
   describe('a view', () => {
     const view: View = {
       id: 'vw_1',

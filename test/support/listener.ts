@@ -11,6 +11,7 @@ export class Listener implements ChatListener {
   searches: Call<'options'>[] = [];
   completions: Call<'complete'>[] = [];
   joins: Place[] = [];
+  returns: Call<'returned'>[] = [];
   leaves: Call<'left'>[] = [];
   onCommand: (call: Call<'command'>) => Promise<unknown> = async () => {};
   onPress: (call: Call<'press'>) => Promise<unknown> = async () => {};
@@ -52,6 +53,9 @@ export class Listener implements ChatListener {
   }
   async joined(place: Place): Promise<void> {
     this.joins.push(place);
+  }
+  async returned(team: Call<'returned'>): Promise<void> {
+    this.returns.push(team);
   }
   async left(gone: Call<'left'>): Promise<void> {
     this.leaves.push(gone);

@@ -33,6 +33,7 @@ export function createDiscord({ config, commands, draw, clock, log, seal, public
   const desk = new Desk({ api, replies, clock, seal, log });
   const forms = new Forms(desk);
   let gateway: Gateway | undefined;
+  let receiver: Receiver | undefined;
   const sender = new Sender({
     ...{ api, replies, draw, clock, log, seal, link: publicUrl },
     missingIn: (channel) => missingIn(gateway?.client, channel),
@@ -49,7 +50,8 @@ export function createDiscord({ config, commands, draw, clock, log, seal, public
       await gateway?.close();
       const opened = new Gateway({ token: config.token, apiUrl: config.apiUrl, log });
       gateway = opened;
-      new Receiver({ commands, listener, desk, forms, log }).listen(opened.client);
+      receiver = new Receiver({ commands, listener, desk, forms, log });
+      receiver.listen(opened.client);
       await opened.open();
       new Presence(opened.client, listener, log).begin();
     },
@@ -63,8 +65,9 @@ export function createDiscord({ config, commands, draw, clock, log, seal, public
     edit: (place, externalId, message) => sender.edit(place, externalId, message),
 
     async stop(): Promise<void> {
-      replies.stop();
       await gateway?.close();
+      await receiver?.idle();
+      replies.stop();
       api.close();
     },
   };

@@ -81,7 +81,11 @@ export class Presence {
     for (const { id } of channels) this.#open.add(id);
     const first = channels.sort((a, b) => positionOf(a) - positionOf(b))[0];
     const greeted = guild.systemChannel && mayPost(guild.systemChannel) ? guild.systemChannel : first;
-    if (greeted) this.#tell(this.#listener.joined(placeIn(greeted)));
+    const told = async () => {
+      await this.#listener.returned({ platform: 'discord', team: guild.id });
+      if (greeted) await this.#listener.joined(placeIn(greeted));
+    };
+    this.#tell(told());
   }
 
   #putOut({ id, name, channels }: Guild): void {

@@ -39,6 +39,7 @@ export class Receiver {
   readonly #options: ReceiverOptions;
   /** What Discord sends again after a reconnection is done once. */
   readonly #seen = new Recent<string, true>(2_000);
+  readonly #working = new Set<Promise<void>>();
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
@@ -48,10 +49,18 @@ export class Receiver {
     client.on(Events.InteractionCreate, (interaction) => {
       if (this.#seen.has(interaction.id)) return;
       this.#seen.set(interaction.id, true);
-      this.#receive(interaction).catch((error: unknown) => {
-        this.#options.log.error({ error: String((error as Error)?.stack ?? error) }, 'an interaction failed');
-      });
+      const work = this.#receive(interaction)
+        .catch((error: unknown) => {
+          this.#options.log.error({ error: String((error as Error)?.stack ?? error) }, 'an interaction failed');
+        })
+        .finally(() => this.#working.delete(work));
+      this.#working.add(work);
     });
+  }
+
+  /** Resolves when what people asked for is done. */
+  async idle(): Promise<void> {
+    while (this.#working.size > 0) await Promise.all(this.#working);
   }
 
   async #receive(interaction: Interaction): Promise<void> {

@@ -131,6 +131,8 @@ export function createSlack(options: SlackOptions): ChatAdapter {
       } catch (error) {
         throw new Error(`Slack: no socket with SLACK_APP_TOKEN: ${sendError(error, me.botName).message}`, { cause: error });
       }
+      // An app that was removed comes back with another token, and so with a new start.
+      await heard.returned({ platform: 'slack', team: me.team });
     },
 
     async check() {

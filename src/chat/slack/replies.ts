@@ -70,10 +70,13 @@ export class Replies {
     return Number(this.#clock.now()) < until ? USES - (this.#states.get(url)?.uses ?? 0) : 0;
   }
 
-  /** A line that the answer will replace; where the pressed card must stay, a line beside it. */
-  progress(reply: Reply, text: string, replacesCard: boolean): Promise<void> {
-    const replaces = replacesCard && reply.of === 'own';
-    return this.#send(reply, { text }, () => replaces, replaces || reply.of === 'command');
+  /**
+   * A line that the answer will replace. Beside a card that has to stay there is none: Slack lets nobody take it back, and it would
+   * still say that we are at work when the answer stands below it.
+   */
+  async progress(reply: Reply, text: string, replacesCard: boolean): Promise<void> {
+    const isReplaced = reply.of === 'command' || (reply.of === 'own' && replacesCard);
+    if (isReplaced) await this.#send(reply, { text }, () => reply.of === 'own', true);
   }
 
   /** A line or card of its own; in the place of the sign that we are at work. */

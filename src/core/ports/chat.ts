@@ -60,6 +60,8 @@ export interface ChatListener {
   home(call: { caller: Caller; place: Place }): Promise<Message>;
   /** We were added to a channel, or to a team (then the place is where to greet it). Greeted once. */
   joined(place: Place): Promise<void>;
+  /** A team lets us in: told at every start and when we are invited, also where we never were away. */
+  returned(team: { platform: string; team: string }): Promise<void>;
   /** A channel, or without one the whole team, is closed to us; `why` is a sentence. */
   left(gone: { platform: string; team: string; channel?: string; why: string }): Promise<void>;
 }

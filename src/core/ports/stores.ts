@@ -203,6 +203,8 @@ export interface ChatStore {
   bindChannel(channel: { address: string; team: string; workspace: string | null }): Promise<void>;
   /** Opens the channel again where it was closed. True for the first time it is heard of. */
   openChannel(channel: { address: string; team: string }): Promise<boolean>;
+  /** Opens again what was closed with its whole team, not what was closed by itself. Returns those channels. */
+  openTeam(team: { platform: string; team: string }): Promise<string[]>;
   /** Closes one channel, or all that are known of the team. Returns those that were open. */
   closeChannels(gone: { platform: string; team: string; address?: string; why: string }): Promise<string[]>;
 }

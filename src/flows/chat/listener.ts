@@ -8,24 +8,30 @@ import { recordRefusal } from '../audit/record.ts';
 import type { Use } from '../index.ts';
 import { answerCommand, answerPress, own } from './answer.ts';
 import { complete } from './complete.ts';
+import { fewAtOnce } from './few.ts';
 import { formOptions, openForm, submitForm } from './forms.ts';
 import { home } from './home.ts';
 import type { ChatPorts } from './ports.ts';
-import { greet, leaveKnown } from './presence.ts';
+import { greet, leaveKnown, welcomeBack } from './presence.ts';
 import type { TellPorts } from './tell-owners.ts';
+
+/** Commands and presses of one platform that are worked on at the same time. What has to be answered at once is not among them. */
+const AT_ONCE = 4;
 
 /** What one platform tells, answered. */
 export function listenerFor(ports: ChatPorts & TellPorts): ChatListener {
+  const inTurn = fewAtOnce(AT_ONCE);
   return {
-    command: (call) => answerCommand(ports, call),
+    command: (call) => inTurn(() => answerCommand(ports, call)),
     foresee: (action, place) => foresee(ports.commands, action, place),
-    press: (call) => noting(ports, call, () => answerPress(ports, call)),
+    press: (call) => inTurn(() => noting(ports, call, () => answerPress(ports, call))),
     form: (call) => noting(ports, call, () => openForm(ports, call)),
     submit: (call) => noting(ports, call, () => submitForm(ports, call)),
     options: (call) => formOptions(ports, call),
     complete: async ({ caller, place, text }) => complete(ports, { actor: await ports.identify(caller, place), text }),
     home: (call) => home(ports, call),
     joined: (place) => greet(ports, place),
+    returned: (team) => welcomeBack(ports, team),
     left: (gone) => leaveKnown(ports, gone),
   };
 }

@@ -30,6 +30,21 @@ export async function greet(ports: TellPorts, place: Place): Promise<void> {
   );
 }
 
+/** What was closed because the whole team was lost is open again, and what waited there goes out; the owners are told. */
+export async function welcomeBack(ports: TellPorts, { platform, team }: { platform: string; team: string }): Promise<void> {
+  const opened = await ports.database.transaction(async ({ chat, owed }) => {
+    const addresses = await chat.openTeam({ platform, team });
+    const dueAt = ports.clock.now();
+    await owed.owe(addresses.map((key) => ({ kind: 'post' as const, key, dueAt })));
+    return addresses;
+  });
+  if (opened.length === 0) return;
+  ports.jobs.wake('post');
+  const channels = opened.length === 1 ? `${opened[0]} is` : `${opened.length} channels are`;
+  const text = `${team} on ${platform} lets me in again: ${channels} open, and what waited is posted. Invite me where I am still missing.`;
+  await tellOwners(ports, sentence(text, 'ok'));
+}
+
 /** What a platform tells of itself: a channel that was never greeted, bound or posted to is no loss, and no news to anyone. */
 export async function leaveKnown(ports: TellPorts, gone: Parameters<typeof leave>[1]): Promise<void> {
   const { channel } = gone;

@@ -3,6 +3,7 @@ import { auditEventCard } from '../src/core/cards/audit-event-card.ts';
 import { auditForm, auditMistakeCard, mistakeInWords } from '../src/core/cards/audit-mistake-card.ts';
 import { beforeOf, newer, older, pageOf } from '../src/core/cards/audit-pages.ts';
 import { askedFor, auditSearchCard, isSpan, searchWithin } from '../src/core/cards/audit-search-card.ts';
+import { erasedMessage, eraseQuestion } from '../src/core/cards/erase-card.ts';
 import { verifyCard } from '../src/core/cards/verify-card.ts';
 import type { Answer, Args, Call, Command, Verb } from '../src/core/commands/command.ts';
 import { cited, UserError } from '../src/core/errors.ts';
@@ -59,8 +60,31 @@ export const audit: Command<Use> = {
         return { message: verifyCard({ ...(await use.verifyAudit(actor, anchors)), act }) };
       },
     },
+    erase: {
+      summary: 'Removes the details of one change for good, where the law asks for it',
+      example: '/audit erase 123 asked for by the customer',
+      options: { what: { kind: 'query', summary: 'Its number, and why', required: true } },
+      personal: true,
+      actions: { sure: (args) => ({ ...args, sure: 'yes' }) },
+      run: async ({ actor, use, args, act }) => {
+        const { seq, reason } = erasureOf(args.what);
+        const { event } = await use.auditEvent(actor, seq);
+        if (!args.sure) return { message: eraseQuestion({ event, reason, act }) };
+        await use.eraseDetails(actor, { seqs: [seq], reason });
+        return { message: erasedMessage(event) };
+      },
+    },
   },
 };
+
+function erasureOf(what = ''): { seq: number; reason: string } {
+  const [, number, reason] = /^(\S+)\s+(.+)$/s.exec(what.trim()) ?? [];
+  if (reason !== undefined) return { seq: seqOf(number), reason };
+  throw new UserError(
+    'bad_argument',
+    'Say which change and why, e.g. /audit erase 123 asked for by the customer. The reason stays.',
+  );
+}
 
 const settled = ({ filled: _filled, ...args }: Args): Args => args;
 

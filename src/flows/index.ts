@@ -26,6 +26,8 @@ export interface Use {
   /** `text` as typed; nothing is today. Throws a QueryMistake for what cannot be read. */
   searchAudit(actor: Actor, search: { text: string } & AuditPage): Promise<FoundAudit>;
   auditEvent(actor: Actor, seq: number): Promise<FoundEvent>;
+  /** Returns the seqs of those that had details. */
+  eraseDetails(actor: Actor, wish: { seqs: readonly number[]; reason: string }): Promise<number[]>;
   /** `anchors`: checkpoints kept elsewhere. */
   verifyAudit(actor: Actor, anchors: readonly string[]): Promise<Verified>;
 

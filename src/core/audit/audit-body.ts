@@ -4,6 +4,7 @@ import { as, EVENTS_LIMIT, isStorable, optionalText, text, time } from '../deliv
 import { AHEAD_ALLOWED } from '../delivery/time.ts';
 import { UserError } from '../errors.ts';
 import { type Fingerprint, mask } from '../privacy/mask.ts';
+import { canonicalAction } from './actions.ts';
 import type { AuditEvent, Json } from './event.ts';
 
 /** Before this there were no customer-data platforms: such a time is a mistake of units or of a clock. */
@@ -52,7 +53,7 @@ export function parseAuditBody(body: unknown, workspace: string, now: Date, prin
       id,
       at: new Date(event.time),
       actor,
-      action: action.toLowerCase(),
+      action: canonicalOrOwn(action),
       type: action,
       resource: { ...resource, kind: resource.kind.toLowerCase() },
       ...masked('before', event.before, print),
@@ -61,6 +62,12 @@ export function parseAuditBody(body: unknown, workspace: string, now: Date, prin
       via: 'push',
     };
   });
+}
+
+/** Senders may use a provider's words, "Integration Disabled"; what is none of those is the sender's own and stays. */
+function canonicalOrOwn(action: string): string {
+  const canonical = canonicalAction(action);
+  return canonical.startsWith('other.') || action.includes('.') ? action.toLowerCase() : canonical;
 }
 
 export const masked = (key: 'before' | 'after' | 'context', value: unknown, print: Fingerprint): Partial<AuditEvent> =>

@@ -16,6 +16,13 @@ export async function eraseDetails(
   authorise(actor, 'manage');
   if (reason.trim() === '') throw new UserError('bad_argument', 'Say why they are erased: the reason stays in the trail.');
   return database.transaction(async (stores) => {
+    for (const seq of seqs) {
+      const event = await stores.audit.event(seq);
+      // Of other workspaces not even the number is known.
+      if (!event || (actor.workspace !== undefined && event.workspace !== actor.workspace)) {
+        throw new UserError('not_found', `There is no change ${seq}, or not any more.`);
+      }
+    }
     const erased = await stores.seals.erase(seqs);
     for (const seq of erased) {
       const resource = { kind: 'audit_event', id: String(seq), name: `Change ${seq}` };

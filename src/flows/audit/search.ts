@@ -8,6 +8,7 @@ import { type Actor, authorise } from '../../core/people/actor.ts';
 import type { AuditPage } from '../../core/ports/audit.ts';
 import type { Stores } from '../../core/ports/stores.ts';
 import type { Use } from '../index.ts';
+import { eraseDetails } from './erase.ts';
 import type { AuditPorts } from './ingest.ts';
 import { auditPage } from './page.ts';
 import { type ProofPorts, verifyAudit } from './verify.ts';
@@ -112,7 +113,10 @@ async function around(
 }
 
 /** What `/audit` may start, given its ports. */
-export const auditUse = (ports: AuditSearchPorts & ProofPorts): Pick<Use, 'searchAudit' | 'auditEvent' | 'verifyAudit'> => ({
+export const auditUse = (
+  ports: AuditSearchPorts & ProofPorts,
+): Pick<Use, 'searchAudit' | 'auditEvent' | 'verifyAudit' | 'eraseDetails'> => ({
+  eraseDetails: (actor, wish) => eraseDetails(ports, actor, wish),
   verifyAudit: (actor, anchors) => verifyAudit(ports, actor, anchors),
   searchAudit: (actor, search) => searchAudit(ports, actor, search),
   auditEvent: (actor, seq) => auditEvent(ports, actor, seq),

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { auditRows } from './audit.ts';
 import { commandRows } from './commands.ts';
 import { embeddedStartRows } from './embedded-start.ts';
 import { figureRows } from './figure.ts';
@@ -15,6 +16,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   ingest: ingestRows,
   overview: overviewRows,
   ranking: rankingRows,
+  audit: auditRows,
   commands: commandRows,
   posts: postRows,
   memory: memoryRows,

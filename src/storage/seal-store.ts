@@ -164,11 +164,16 @@ const fullEvents = sql`
     d.details, encode(d.salt, 'hex') as salt
   from audit_event e left join audit_detail d on d.seq = e.seq and d.arrived = e.arrived`;
 
-/** By seq and arrival. Their times tell which partitions need not be looked into. */
+/**
+ * By seq and arrival. Their times tell which partitions need not be looked into. They lie side by side, which is read sooner than one by
+ * one; more than there can be without tampering is not read.
+ */
 async function eventsOf(db: Kysely<Tables>, seals: readonly SealRow[], from: Date, to: Date): Promise<Map<string, FullRow>> {
   if (seals.length === 0) return new Map();
+  const seqs = seals.map(({ seq }) => Number(seq));
   const { rows } = await sql<FullRow>`${fullEvents}
-    where e.seq = any(${seals.map(({ seq }) => seq)}::bigint[]) and e.arrived between ${from} and ${to}`.execute(db);
+    where e.seq between ${Math.min(...seqs)} and ${Math.max(...seqs)} and e.arrived between ${from} and ${to}
+    order by e.seq limit ${2 * seals.length}`.execute(db);
   return new Map(rows.map((row) => [`${row.seq} ${Number(row.arrived)}`, row]));
 }
 

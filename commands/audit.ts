@@ -3,6 +3,7 @@ import { auditEventCard } from '../src/core/cards/audit-event-card.ts';
 import { auditForm, auditMistakeCard, mistakeInWords } from '../src/core/cards/audit-mistake-card.ts';
 import { beforeOf, newer, older, pageOf } from '../src/core/cards/audit-pages.ts';
 import { askedFor, auditSearchCard, isSpan, searchWithin } from '../src/core/cards/audit-search-card.ts';
+import { forwardsCard } from '../src/core/cards/forwards-card.ts';
 import type { Answer, Args, Call, Command, Verb } from '../src/core/commands/command.ts';
 import { cited, UserError } from '../src/core/errors.ts';
 import type { Use } from '../src/flows/index.ts';
@@ -30,6 +31,19 @@ const cards: Pick<Verb<Use>, 'run' | 'actions' | 'forms'> = {
   },
 };
 
+/** What is to be sent again stands in the arguments until the card runs with it, once. */
+const forwards: Verb<Use> = {
+  summary: 'Where changes are sent on as webhooks, and what could not be delivered',
+  example: '/audit forwards',
+  options: {},
+  personal: true,
+  actions: { refresh: () => ({}), again: (_, name) => ({ again: name }) },
+  run: async ({ actor, args, use, capabilities, act }) => {
+    const done = args.again === undefined ? undefined : await use.sendAgain(actor, args.again);
+    return { message: forwardsCard({ ...(await use.listForwards(actor)), ...(done ? { done } : {}), capabilities, act }) };
+  },
+};
+
 /** `/audit`: what was changed today; `/audit actor:dana since:7d`: a search; `/audit show 123`: one change. */
 export const audit: Command<Use> = {
   name: 'audit',
@@ -48,6 +62,7 @@ export const audit: Command<Use> = {
       options: { seq: { kind: 'text', summary: 'The number of the change', required: true } },
       ...cards,
     },
+    forwards,
   },
 };
 

@@ -1,5 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { targetMistake } from '../core/audit/forward.ts';
+import { parseQuery } from '../core/audit/parse-query.ts';
+import { QueryMistake } from '../core/audit/query-mistake.ts';
 import { cited } from '../core/errors.ts';
 import { type PersonRole, personRoles } from '../core/people/actor.ts';
 import type { Policy } from '../core/people/policy.ts';
@@ -51,16 +54,46 @@ const person = z.strictObject(
   { error: 'must be {name, accounts}' },
 );
 
+/** In what a forward sends there is no time: it is everything new. */
+function queryMistake(query: string): string | undefined {
+  try {
+    const { since, until } = parseQuery(query, new Date(0));
+    return since || until ? 'must hold no since:, until: or on:, since a forward sends what is new' : undefined;
+  } catch (error) {
+    if (error instanceof QueryMistake) return `cannot be read at letter ${error.at + 1}. ${error.message}`;
+    throw error;
+  }
+}
+
+const forward = z
+  .strictObject(
+    {
+      name: text('a name, e.g. siem').regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be of small letters, digits, - and _, e.g. siem'),
+      url: z.string({ error: 'must be an address, e.g. https://siem.example/hook' }).max(2_000, 'is longer than 2,000 letters'),
+      query: z.string({ error: 'must be a search as after /audit, e.g. "action:destination.*"' }).default(''),
+      workspace: text('the name of a workspace').min(1, 'must not be empty').optional(),
+      allow_private: z.boolean({ error: 'must be true or false' }).default(false),
+    },
+    { error: 'must be {name, url}, and perhaps query, workspace, allow_private' },
+  )
+  .superRefine(({ url, query, allow_private }, context) => {
+    const issue = (key: string, message: string | undefined) =>
+      message && context.addIssue({ code: 'custom', path: [key], message });
+    issue('url', targetMistake(url, allow_private));
+    issue('query', queryMistake(query));
+  });
+
 const schema = z
   .strictObject(
     {
       timezone: timezone.default('UTC'),
       roles: roles.optional(),
       people: list(person, 'people, each {name, accounts}').default([]),
+      forwards: list(forward, 'forwards, each {name, url}').default([]),
     },
-    { error: 'must hold timezone, roles or people' },
+    { error: 'must hold timezone, roles, people or forwards' },
   )
-  .superRefine(({ roles, people }, context) => {
+  .superRefine(({ roles, people, forwards }, context) => {
     const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
     const names = new Map<string, number>();
     const accounts = new Map<string, string>();
@@ -74,6 +107,10 @@ const schema = z
         if (other !== undefined) issue(['people', i, 'accounts', j], `${account} belongs to ${other} already`);
         accounts.set(account, name);
       });
+    });
+    forwards.forEach(({ name }, i) => {
+      const isTaken = forwards.findIndex((other) => other.name === name) < i;
+      if (isTaken) issue(['forwards', i, 'name'], `${name} stands twice: forwards need different names`);
     });
     for (const role of personRoles) {
       (roles?.[role] ?? []).forEach((holder, i) => {
@@ -93,6 +130,7 @@ function notAn(what: string, word: string, names: Iterable<string> = []): string
 export function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(schema.shape);
   if (path[0] === 'roles') return Object.keys(roles.shape);
+  if (path[0] === 'forwards') return Object.keys(forward.shape);
   return Object.keys(person.shape);
 }
 
@@ -100,7 +138,7 @@ export function keysAt(path: readonly PropertyKey[]): string[] {
 export function policyFrom(value: unknown): { policy: Policy } | { issues: z.core.$ZodIssue[] } {
   const parsed = schema.safeParse(value ?? {});
   if (!parsed.success) return { issues: parsed.error.issues };
-  const { timezone: zone, roles: given, people } = parsed.data;
+  const { timezone: zone, roles: given, people, forwards } = parsed.data;
   const byRole = Object.fromEntries(personRoles.map((role) => [role, given?.[role] ?? []]));
   const defaultRole = given?.default ?? 'viewer';
   return {
@@ -109,6 +147,7 @@ export function policyFrom(value: unknown): { policy: Policy } | { issues: z.cor
       defaultRole: defaultRole === 'none' ? null : defaultRole,
       roles: byRole as Record<PersonRole, string[]>,
       people,
+      forwards: forwards.map(({ allow_private: allowPrivate, ...rest }) => ({ ...rest, allowPrivate })),
     },
   };
 }

@@ -8,7 +8,13 @@ import { collect } from './delivery/collect.ts';
 import { rollUp, rollUpDays } from './delivery/roll-up.ts';
 
 /** What each kind of owed work does. A kind without a handler does not compile. */
-export function jobHandlers(parts: SendPorts & { connectors: readonly Connector[] }): JobHandlers {
+export function jobHandlers(
+  parts: SendPorts & {
+    connectors: readonly Connector[];
+    /** Sends what a forward has to send; when there will be more. */
+    forward(name: string): Promise<Date | undefined>;
+  },
+): JobHandlers {
   return {
     roll_up: {
       batch: 500,
@@ -38,6 +44,12 @@ export function jobHandlers(parts: SendPorts & { connectors: readonly Connector[
         const connector = parts.connectors.find((candidate) => candidate.provider === claim?.key);
         return connector ? await collect(parts, connector) : undefined;
       },
+    },
+    forward: {
+      batch: 1,
+      // A receiver that is slow must not hold up the others.
+      lanes: 4,
+      run: async ([claim]) => claim && parts.forward(claim.key),
     },
     retention: {
       batch: 1,

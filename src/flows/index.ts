@@ -9,6 +9,7 @@ import type { PipelineOverview } from './delivery/overview.ts';
 import type { Ranking } from './delivery/ranking.ts';
 import type { OverviewRequest } from './delivery/selection.ts';
 import type { PipelineStep, StepRequest, stepSamples } from './delivery/step.ts';
+import type { Forwards } from './forwards/list.ts';
 import type { Connected } from './people/connect-channel.ts';
 import type { LoginCard } from './people/login.ts';
 import type { Roles } from './people/roles.ts';
@@ -25,6 +26,9 @@ export interface Use {
   /** `text` as typed; nothing is today. Throws a QueryMistake for what cannot be read. */
   searchAudit(actor: Actor, search: { text: string } & AuditPage): Promise<FoundAudit>;
   auditEvent(actor: Actor, seq: number): Promise<FoundEvent>;
+  listForwards(actor: Actor): Promise<Forwards>;
+  /** Makes what a forward gave up due again; says so. */
+  sendAgain(actor: Actor, name: string): Promise<string>;
 
   status(actor: Actor): Promise<Status>;
   /** `workspace`: a name, `all`, or undefined for the only one there is. */

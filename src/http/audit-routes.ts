@@ -1,6 +1,7 @@
 import { parseAuditBody } from '../core/audit/audit-body.ts';
 import { csvHead, csvLine } from '../core/audit/csv.ts';
 import type { AuditEvent, StoredEvent } from '../core/audit/event.ts';
+import { eventJson } from '../core/audit/event-json.ts';
 import { parseQuery } from '../core/audit/parse-query.ts';
 import type { AuditQuery } from '../core/audit/query.ts';
 import { cited, UserError } from '../core/errors.ts';
@@ -97,23 +98,6 @@ function textOf(query: Record<string, string>, taken: readonly string[]): string
   if (other === undefined) return query.q ?? '';
   throw new UserError('bad_argument', `“${cited(other)}” is not taken here. Use ${taken.join(', ')}.`, { path: cited(other) });
 }
-
-/** An event as the API shows it. What a provider did not say is null. */
-const eventJson = (event: StoredEvent) => ({
-  id: event.id,
-  at: event.at,
-  actor: event.actor,
-  action: event.action,
-  type: event.type,
-  resource: event.resource,
-  before: event.before ?? null,
-  after: event.after ?? null,
-  context: event.context ?? null,
-  workspace: event.workspace,
-  provider: event.provider,
-  via: event.via,
-  seq: event.seq,
-});
 
 async function* asCsv(pages: AsyncIterable<StoredEvent[]>): AsyncIterable<string> {
   yield csvHead;

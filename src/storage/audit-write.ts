@@ -5,8 +5,10 @@ import type { AuditEvent } from '../core/audit/event.ts';
 import { keysOf, placesOf } from '../core/audit/words.ts';
 import { AUDIT_KEPT, DAY, plus } from '../core/delivery/time.ts';
 import type { Added, AuditStore, NewEvent } from '../core/ports/audit.ts';
+import type { OwedStore } from '../core/ports/stores.ts';
 import { detailsOf } from './audit-row.ts';
-import type { Partitions } from './partitions.ts';
+import { forwardNames, noteDropped } from './forward-store.ts';
+import { type Partitions, startOf } from './partitions.ts';
 import type { Tables } from './tables.ts';
 
 /** So far apart the same change may be dated by two ways. */
@@ -20,7 +22,11 @@ interface Row {
   event: AuditEvent;
 }
 
-export const auditWriting = (db: Kysely<Tables>, partitions: Partitions): Pick<AuditStore, 'add' | 'settledSeq' | 'retain'> => ({
+export const auditWriting = (
+  db: Kysely<Tables>,
+  partitions: Partitions,
+  owed: Pick<OwedStore, 'owe'>,
+): Pick<AuditStore, 'add' | 'settledSeq' | 'retain'> => ({
   async add(events, arrived) {
     if (events.length === 0) return [];
     await partitions.make('audit', [arrived]);
@@ -31,7 +37,10 @@ export const auditWriting = (db: Kysely<Tables>, partitions: Partitions): Pick<A
     for (const row of rows) if (!byKey.has(row.key)) byKey.set(row.key, row);
     const taken = await claim(db, [...byKey.values()]);
     const fresh = [...byKey.values()].filter((row) => !taken.has(row.key));
-    if (fresh.length > 0) await insert(db, fresh, arrived);
+    if (fresh.length > 0) {
+      await insert(db, fresh, arrived);
+      await oweForwards(db, owed, arrived);
+    }
     return rows.map((row): Added => {
       const first = taken.get(row.key) ?? (byKey.get(row.key) as Row);
       if (first.hash !== row.hash) return { outcome: 'conflict', seq: Number(first.seq) };
@@ -47,12 +56,19 @@ export const auditWriting = (db: Kysely<Tables>, partitions: Partitions): Pick<A
 
   async retain(now) {
     await partitions.make('audit', [now, plus(now, 2 * DAY)]);
+    await noteDropped(db, startOf('audit', plus(now, -AUDIT_KEPT)), now);
     const dropped = await partitions.drop('audit', plus(now, -AUDIT_KEPT));
     if (dropped > 0) {
       await sql`delete from audit_key where seq < (select coalesce(min(seq), 9223372036854775807) from audit_event)`.execute(db);
     }
   },
 });
+
+/** Last, since whoever adds waits here for whoever added before, until that is committed. */
+async function oweForwards(db: Kysely<Tables>, owed: Pick<OwedStore, 'owe'>, dueAt: Date): Promise<void> {
+  const names = await forwardNames(db);
+  await owed.owe(names.map((key) => ({ kind: 'forward', key, dueAt })));
+}
 
 async function numbered(db: Kysely<Tables>, events: readonly NewEvent[]): Promise<Row[]> {
   const { rows } = await sql<{ seq: string }>`

@@ -31,6 +31,8 @@ const tables = [
   'audit_event',
   'audit_detail',
   'audit_key',
+  'forward',
+  'forward_delivery',
 ] as const satisfies (keyof Tables)[];
 
 /** Rows of one insert. */

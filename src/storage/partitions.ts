@@ -26,6 +26,9 @@ function partitionOf(grain: Grain, time: Date | number): { suffix: string; from:
   return { suffix: digits.slice(0, 6), from: new Date(Date.UTC(year, month)), to: new Date(Date.UTC(year, month + 1)) };
 }
 
+/** Where the partition that holds a time begins: what lies before it goes when that is the time things are kept for. */
+export const startOf = (grain: Grain, time: Date): Date => partitionOf(grain, time).from;
+
 /**
  * Makes partitions when they are first needed, and remembers which exist. What a transaction makes is remembered only once it is
  * committed.

@@ -27,6 +27,7 @@ people:
         defaultRole: null,
         roles: { owner: ['slack:U012ABC', 'discord-role:1234'], approver: [], operator: ['Dana'], viewer: [] },
         people: [{ name: 'Dana', accounts: ['slack:U012ABC', 'discord:42'] }],
+        forwards: [],
       },
     });
   });
@@ -49,8 +50,8 @@ people:
 
 describe('a mistake is told with its place and what to write instead', () => {
   test.each<[text: string, told: string[]]>([
-    ['roels:\n  owner: []', ['1:1 “roels” is not known here. Did you mean roles? There are timezone, roles, people']],
-    ['timezone: UTC\nspaceship: 1', ['2:1 “spaceship” is not known here. There are timezone, roles, people']],
+    ['roels:\n  owner: []', ['1:1 “roels” is not known here. Did you mean roles? There are timezone, roles, people, forwards']],
+    ['timezone: UTC\nspaceship: 1', ['2:1 “spaceship” is not known here. There are timezone, roles, people, forwards']],
     [
       'roles:\n  ownr: []',
       ['2:3 “ownr” is not known in roles. Did you mean owner? There are owner, approver, operator, viewer, default'],
@@ -92,12 +93,12 @@ describe('a mistake is told with its place and what to write instead', () => {
       'roles:\n  owner: [dnaa]\npeople:\n  - {name: Dana, accounts: ["slack:U1"]}',
       ['2:11 roles owner item 1 “dnaa” is not an account, a group or a name of people. Did you mean Dana?'],
     ],
-    ['- a', ['1:1 The file must hold timezone, roles or people']],
+    ['- a', ['1:1 The file must hold timezone, roles, people or forwards']],
     ['timezone: UTC\ntimezone: UTC', ['2:1 Map keys must be unique']],
     ['timezone: UTC\n---\ntimezone: UTC', ['2:1 A second document begins here; a policy is one']],
     ['timezone: !foo UTC', ['1:11 Unresolved tag: !foo']],
-    ['__proto__: {owner: 1}', ['1:1 “__proto__” is not known here. There are timezone, roles, people']],
-    ['<<: {timezone: UTC}', ['1:1 “<<” is not known here. There are timezone, roles, people']],
+    ['__proto__: {owner: 1}', ['1:1 “__proto__” is not known here. There are timezone, roles, people, forwards']],
+    ['<<: {timezone: UTC}', ['1:1 “<<” is not known here. There are timezone, roles, people, forwards']],
   ])('%j', (text, told) => {
     expect(mistakes(text)).toEqual(told);
   });

@@ -17,7 +17,10 @@ export interface TestApp {
 }
 
 /** What tests may set otherwise. */
-export type Settings = Pick<Config, 'databaseUrl' | 'redisUrl' | 'secretKey' | 'slack' | 'discord'>;
+export type Settings = Pick<
+  Config,
+  'databaseUrl' | 'redisUrl' | 'secretKey' | 'slack' | 'discord' | 'configFile' | 'forwardSecrets'
+>;
 
 /** The whole application on an empty folder, with time standing still at `now`. */
 export async function startApp(options: { now: string; demo: boolean } & Partial<Settings>): Promise<TestApp> {
@@ -37,7 +40,8 @@ export async function startApp(options: { now: string; demo: boolean } & Partial
       consoleTokens: undefined,
       slack: options.slack,
       discord: options.discord,
-      configFile: undefined,
+      configFile: options.configFile,
+      forwardSecrets: options.forwardSecrets ?? new Map(),
       logLevel: 'silent',
     },
     tokens: [{ name: 'test', token: 'test-token', scopes: ['ingest', 'read'] }],

@@ -1,3 +1,4 @@
+import type { Forward } from '../audit/forward.ts';
 import type { PersonRole } from './actor.ts';
 
 /** What `pipewarden.yml` says. It is loaded whole or not at all, and read-only in chat. */
@@ -9,6 +10,7 @@ export interface Policy {
   /** Accounts, groups and names of `people` by role. */
   roles: Readonly<Record<PersonRole, readonly string[]>>;
   people: readonly { name: string; accounts: readonly string[] }[];
+  forwards: readonly Forward[];
 }
 
 /** Without a file. */
@@ -17,4 +19,5 @@ export const noPolicy: Policy = {
   defaultRole: 'viewer',
   roles: { owner: [], approver: [], operator: [], viewer: [] },
   people: [],
+  forwards: [],
 };

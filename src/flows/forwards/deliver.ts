@@ -11,6 +11,7 @@ import { webhookOf } from './webhook.ts';
 const ROUND = 30_000;
 /** So many are sent again, at most, when we die before we note that they were sent. */
 const AT_ONCE = 25;
+const SOON = 5_000;
 
 /** One event to send: a new one, or one that failed before. */
 interface Item {
@@ -45,7 +46,8 @@ export async function deliver(ports: SendingPorts, forward: Forward): Promise<Da
     if (!batch) break;
     const { health, seq, stopped } = await send(ports, forward, batch, state, end);
     state = { ...state, ...health, seq };
-    if (stopped) return clock.now();
+    // Not at once: as long as we are ending, nothing is sent.
+    if (stopped) return plus(clock.now(), SOON);
   }
   return whenNext(ports, forward.name, state, settled);
 }

@@ -57,6 +57,7 @@ await onEachBackend((backend) => {
       ['action:destination.*', 6],
       ['action:dest*.*ed', 7],
       ['action:destination.disabled -via:webhook', 6],
+      ['action:*disabled*abled', 0],
       ['resource:*_%', 1],
       ['resource:web_%', 1],
       ['resource:f\\*', 1],

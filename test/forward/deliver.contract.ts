@@ -310,6 +310,38 @@ export function deliverContract(backend: Backend): void {
     expect(desk.siem.taken).toEqual(seqs);
   });
 
+  test('what is committed just after a round began is sent once, by the next', async () => {
+    await desk.begin();
+    const seqs = await desk.add({});
+    const busy: Database = {
+      read: (work) => desk.database.read(work),
+      async transaction(work) {
+        const result = await desk.database.transaction(work);
+        if (seqs.length < 4) seqs.push(...(await desk.add({})));
+        return result;
+      },
+    };
+    await desk.process(busy).runDue();
+    await desk.run();
+    expect(desk.siem.taken).toEqual(seqs.toSorted((a, b) => a - b));
+  });
+
+  test('while many write at once none is missed, and none is sent twice', async () => {
+    await desk.begin();
+    const jobs = desk.process();
+    const writers = Array.from({ length: 6 }, async () => {
+      for (let i = 0; i < 5; i++) {
+        await desk.add({}, {}, {});
+        await jobs.runDue();
+      }
+    });
+    await Promise.all(writers);
+    await jobs.runDue();
+    expect(desk.siem.taken).toEqual(desk.siem.taken.toSorted((a, b) => a - b));
+    expect(new Set(desk.siem.taken).size).toBe(90);
+    expect(desk.siem.taken).toHaveLength(90);
+  });
+
   test('what is added while a round runs is sent after it', async () => {
     await desk.begin();
     let added: Promise<number[]> | undefined;

@@ -30,6 +30,7 @@ export function forwardsCard(input: ForwardsCardInput): Message {
   const troubled = rows.filter(isTroubled);
   const dead = rows.filter((row) => row.dead > 0);
   const { shown, left } = firstOf(rows, capabilities.tableRows);
+  const more = dead.length - (MOST_BUTTONS - 1);
   const blocks: Block[] = [
     {
       kind: 'table',
@@ -64,6 +65,8 @@ export function forwardsCard(input: ForwardsCardInput): Message {
     label: 'More',
     buttons: [...(canManage ? buttons : []), { label: 'Refresh', action: act('refresh') }],
   });
+  if (canManage && more > 0)
+    blocks.push({ kind: 'context', text: `… and ${more} more with dead ones: their buttons come when these are sent.` });
   blocks.push({ kind: 'context', text: nextStep(dead.length, canManage) });
   return { title: done ?? titleOf(rows, troubled), tone: !done && troubled.length > 0 ? 'warning' : 'ok', blocks };
 }

@@ -53,8 +53,8 @@ export function forwardDesk(backend: Backend) {
     ...{ database: own.database, clock: own.clock, forwards: () => own.forwards, jobs: { wake() {} } },
   });
 
-  /** A process of its own, on this database or another view of it. */
-  function process(database: Database = own.database, webhooks = own.webhooks) {
+  /** A process of its own, on this database or another view of it; `loop` is what its queue sees. */
+  function process(database: Database = own.database, webhooks = own.webhooks, loop = database) {
     const ports = {
       ...{ ...listing(), database, webhooks },
       keysOf: () => own.keys,
@@ -67,7 +67,7 @@ export function forwardDesk(backend: Backend) {
       ...{ roll_up: idle, roll_up_day: idle, post: idle, collect: idle, retention: idle },
       forward: { batch: 1, lanes: 4, run: async ([claim]) => claim && forwardEvents(ports, claim.key) },
     };
-    const jobs = createLoop({ database, clock: own.clock, log: own.log, handlers });
+    const jobs = createLoop({ database: loop, clock: own.clock, log: own.log, handlers });
     closers.push(() => jobs.stop());
     return jobs;
   }

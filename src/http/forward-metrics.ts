@@ -13,24 +13,28 @@ export function forwardMetrics(
     labelNames: ['forward', 'result'],
     registers,
   });
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name: `pipewarden_forward_${name}`, help, labelNames: ['forward'], registers });
-  const dead = gauge('dead', 'Changes that were given up, by forward.');
-  const behind = gauge('behind', 'Changes not looked at yet, up to 1,000, by forward.');
-  new Gauge({
-    name: 'pipewarden_forward_waiting',
-    help: 'Changes that failed and are tried again, by forward.',
-    labelNames: ['forward'],
-    registers,
-    async collect() {
-      for (const one of [this, dead, behind]) one.reset();
-      for (const row of await overview()) {
-        const label = { forward: row.name };
-        this.set(label, row.waiting);
-        dead.set(label, row.dead);
-        behind.set(label, row.behind);
-      }
-    },
-  });
+  // All are collected at once: one look at the database serves them all.
+  let looking: Promise<ForwardOverview[]> | undefined;
+  const look = () => {
+    looking ??= overview().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  const gauge = (key: 'waiting' | 'dead' | 'behind', help: string) =>
+    new Gauge({
+      name: `pipewarden_forward_${key}`,
+      help,
+      labelNames: ['forward'],
+      registers,
+      async collect() {
+        const rows = await look();
+        this.reset();
+        for (const row of rows) this.set({ forward: row.name }, row[key]);
+      },
+    });
+  gauge('waiting', 'Changes that failed and are tried again, by forward.');
+  gauge('dead', 'Changes that were given up, by forward.');
+  gauge('behind', 'Changes not looked at yet, up to 1,000, by forward.');
   return (forward, result) => tries.inc({ forward, result });
 }

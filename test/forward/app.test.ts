@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { lookAtForward } from '../../src/cli/doctor-forwards.ts';
 import { type Config, readConfig } from '../../src/config/env.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { installedEngines } from '../support/engines.ts';
@@ -69,6 +70,18 @@ describe.each(await installedEngines())('the application on $name', ({ open }) =
     await pushTo(here, change());
     await until('both have it', () => sentTo(secret) === 2 && sentTo(oldSecret) === 1);
     expect(await metricsOf(here)).toContain('pipewarden_forward_tries_total{forward="siem",result="delivered"} 2');
+
+    // What is dead is known to whoever asks the doctor, wherever the data lies.
+    siem.answer = 410;
+    await pushTo(here, change());
+    await until('it is dead', async () => (await metricsOf(here)).includes('pipewarden_forward_dead{forward="siem"} 1'));
+    const { hostname: host, port } = new URL(here.app.url);
+    const config = { ...readConfig({}), ...settings, host, port: Number(port), forwardSecrets };
+    const forward = { name: 'siem', url: siem.url, query: '', allowPrivate: true };
+    await expect(lookAtForward(config, forward)).rejects.toThrow(
+      /(1 are given up|given up\. The receiver answered 410).*audit forwards/,
+    );
+    expect(await lookAtForward(config, { ...forward, name: 'lake' }).catch(String)).not.toContain('nothing waits');
 
     // Without a secret the new file is not taken.
     file.rewrite(`forwards:\n${line('other')}`);

@@ -3,6 +3,7 @@ import { deadLetterMessage, type ForwardRow, forwardsCard } from '../../src/core
 import { type Status, statusCard } from '../../src/core/cards/status-card.ts';
 import { HOUR, MINUTE, plus } from '../../src/core/delivery/time.ts';
 import { type Message, plain } from '../../src/core/messages/message.ts';
+import { createMetrics } from '../../src/http/metrics.ts';
 import { act, hostile, roomy } from '../audit/card-samples.ts';
 import { NOW } from '../audit/samples.ts';
 
@@ -31,7 +32,7 @@ const gone: ForwardRow = {
 };
 
 const card = (rows: ForwardRow[], more: Partial<Parameters<typeof forwardsCard>[0]> = {}) =>
-  forwardsCard({ rows, canManage: true, now: NOW, capabilities: roomy, act, ...more });
+  forwardsCard({ rows, hidden: 0, canManage: true, now: NOW, capabilities: roomy, act, ...more });
 const labels = ({ blocks }: Message) =>
   blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons.map(({ label }) => label) : []));
 const words = ({ title, blocks }: Message) =>
@@ -75,6 +76,11 @@ describe('/audit forwards', () => {
     expect(words(many)).toContain('and 5 more');
   });
 
+  test('says where to ask when the forwards are about more than this channel', () => {
+    expect(card([], { hidden: 2 }).title).toBe('No forward is about this workspace alone');
+    expect(card([]).title).toBe('Nothing is forwarded');
+  });
+
   test('takes a search of any text as text', () => {
     expect(JSON.stringify(card([{ ...siem, query: hostile }]))).toContain(JSON.stringify(hostile).slice(1, -1));
   });
@@ -104,4 +110,29 @@ describe('/warden status', () => {
     });
     expect(words(troubled)).toContain('Next: /audit forwards lists');
   });
+});
+
+test('metrics tell of now, at the first look too', async () => {
+  let looks = 0;
+  const metrics = createMetrics(
+    async () => [],
+    undefined,
+    async () => {
+      looks++;
+      return [siem, gone, down];
+    },
+  );
+  metrics.forwarded('siem', 'delivered');
+  const request = { params: {}, query: {}, headers: {}, body: Buffer.alloc(0), signal: new AbortController().signal };
+  const { body } = await metrics.route.handle(request);
+  for (const line of [
+    'dead{forward="old"} 2',
+    'waiting{forward="lake"} 5',
+    'behind{forward="lake"} 40',
+    'dead{forward="siem"} 0',
+  ]) {
+    expect(body).toContain(`pipewarden_forward_${line}`);
+  }
+  expect(body).toContain('pipewarden_forward_tries_total{forward="siem",result="delivered"} 1');
+  expect(looks).toBe(1);
 });

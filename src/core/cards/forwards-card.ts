@@ -12,6 +12,8 @@ export interface ForwardRow extends ForwardOverview {
 
 export interface ForwardsCardInput {
   rows: readonly ForwardRow[];
+  /** There are others, which are not about this channel's workspace alone. */
+  hidden: number;
   canManage: boolean;
   now: Date;
   /** What has just been done, as a sentence. */
@@ -26,7 +28,7 @@ const MOST_BUTTONS = 5;
 /** `/audit forwards`: where the trail is sent, how far it has come, what waits and what is dead. */
 export function forwardsCard(input: ForwardsCardInput): Message {
   const { rows, canManage, done, capabilities, act } = input;
-  if (rows.length === 0) return noForwards;
+  if (rows.length === 0) return input.hidden > 0 ? elsewhere : noForwards;
   const troubled = rows.filter(isTroubled);
   const dead = rows.filter((row) => row.dead > 0);
   const { shown, left } = firstOf(rows, capabilities.tableRows);
@@ -111,6 +113,10 @@ export const deadLetterMessage = (one: ForwardOverview): Message =>
       ],
     },
   ]);
+
+const elsewhere = sentence('No forward is about this workspace alone', 'info', [
+  { kind: 'context', text: 'There are others. Ask in a direct message, or in a channel that is about all workspaces.' },
+]);
 
 const noForwards = sentence('Nothing is forwarded', 'info', [
   {

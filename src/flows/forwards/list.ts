@@ -11,6 +11,8 @@ import type { ForwardPorts } from './ports.ts';
 export interface Forwards {
   /** As they stand in the file. */
   rows: (ForwardOverview & Pick<Forward, 'url' | 'query' | 'workspace'>)[];
+  /** How many others there are, which are not about this actor's workspace alone. */
+  hidden: number;
   /** May send again what is dead. */
   canManage: boolean;
   now: Date;
@@ -25,7 +27,7 @@ export async function listForwards({ database, clock, forwards }: ForwardPorts, 
   authorise(actor, 'audit');
   const visible = visibleTo(actor, forwards());
   const rows = await database.read((stores) => overviewOf(stores, visible));
-  return { rows, canManage: may(actor, 'manage'), now: clock.now() };
+  return { rows, hidden: forwards().length - visible.length, canManage: may(actor, 'manage'), now: clock.now() };
 }
 
 /** An actor of one workspace hears of forwards of that workspace alone. */

@@ -91,13 +91,15 @@ describe.each(await installedEngines())('the application on $name', ({ open }) =
 
 const metricsOf = async ({ app }: TestApp): Promise<string> => (await fetch(`${app.url}/metrics`)).text();
 
-test('what is not delivered shows in the metrics', async () => {
+test('what is not delivered shows in the metrics, and the owners are told', async () => {
   siem.answer = 410;
   const { path } = policyFile(`forwards:\n${line('siem')}`);
   const here = await startApp({ now: NOW, demo: false, configFile: path, forwardSecrets: secretsOf(`siem:${secret}`) });
   closers.push(() => here.close());
   await pushTo(here, change());
   await until('it is dead', async () => (await metricsOf(here)).includes('pipewarden_forward_dead{forward="siem"} 1'));
+  const general = async () => (await fetch(`${here.app.url}/c/general`)).text();
+  await until('the owners are told', async () => (await general()).includes('The forward siem has given up a change'));
 });
 
 test('ends at once though a receiver takes its time', async () => {

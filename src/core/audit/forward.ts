@@ -1,4 +1,5 @@
 import { HOUR, later, MINUTE, plus } from '../delivery/time.ts';
+import type { ForwardHealth } from '../ports/forwards.ts';
 import type { WebhookOutcome } from '../ports/webhooks.ts';
 
 /** Where audit events are sent as signed webhooks, as `pipewarden.yml` says it. */
@@ -73,9 +74,14 @@ export function retryAfter(header: string | undefined, now: Date): Date | undefi
   return at > latest ? latest : at;
 }
 
-/** How long the receiver is left alone after so many failures in a row; undefined for not at all. */
-export const pauseAfter = (failures: number): number | undefined =>
-  failures < MANY ? undefined : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - MANY, 10));
+/** How a forward gets on after one more try. `quietUntil` is when the receiver wants to be asked again. */
+export function healthAfter(health: ForwardHealth, result: 'delivered' | { quietUntil?: Date }, now: Date): ForwardHealth {
+  if (result === 'delivered') return { failures: 0, pausedUntil: null, deliveredAt: now };
+  const failures = health.failures + 1;
+  const pause = failures < MANY ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - MANY, 10));
+  const until = later(plus(now, pause), result.quietUntil ?? now);
+  return { ...health, failures, pausedUntil: until > now ? until : health.pausedUntil };
+}
 
 function answerInWords(status: number): string {
   const said = `The receiver answered ${status}`;

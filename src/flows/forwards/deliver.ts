@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../core/audit/event.ts';
-import { type Forward, judge, pauseAfter } from '../../core/audit/forward.ts';
+import { type Forward, healthAfter, judge } from '../../core/audit/forward.ts';
 import { matches } from '../../core/audit/matches.ts';
 import { parseQuery } from '../../core/audit/parse-query.ts';
 import { later, plus } from '../../core/delivery/time.ts';
@@ -36,12 +36,12 @@ export async function deliver(ports: SendingPorts, forward: Forward): Promise<Da
   const { clock, database } = ports;
   const end = plus(clock.now(), ROUND);
   const known = await database.read(({ forwards }) => forwards.state(forward.name));
-  if (known?.pausedUntil && known.pausedUntil > clock.now()) return known.pausedUntil;
+  if (known?.pausedUntil && isPaused(known, clock.now())) return known.pausedUntil;
   const { state: begun, settled } = await begin(ports, forward.name);
   let state = begun;
   while (clock.now() < end) {
     const now = clock.now();
-    if (state.pausedUntil && state.pausedUntil > now) break;
+    if (isPaused(state, now)) break;
     const batch = (await dueAgain(ports, forward.name, now)) ?? (await newEvents(ports, forward, state.seq, settled));
     if (!batch) break;
     const { health, seq, stopped } = await send(ports, forward, batch, state, end);
@@ -51,6 +51,8 @@ export async function deliver(ports: SendingPorts, forward: Forward): Promise<Da
   }
   return whenNext(ports, forward.name, state, settled);
 }
+
+const isPaused = ({ pausedUntil }: ForwardHealth, now: Date): boolean => pausedUntil !== null && pausedUntil > now;
 
 async function begin({ database }: SendingPorts, name: string): Promise<{ state: ForwardState; settled: number }> {
   return database.transaction(async ({ audit, forwards }) => {
@@ -111,38 +113,26 @@ async function send(
   const { clock, database } = ports;
   const delivered: number[] = [];
   const failed: Delivery[] = [];
-  let { failures, pausedUntil, deliveredAt }: ForwardHealth = state;
+  let health: ForwardHealth = state;
   let recovered = false;
   let stopped = false;
   let sent = 0;
   for (const item of batch.items) {
     const now = clock.now();
-    if (now >= end || (pausedUntil && pausedUntil > now)) break;
+    if (now >= end || isPaused(health, now)) break;
     const result = await attempt(ports, forward, item);
-    if (result === 'stopped') {
-      stopped = true;
-      break;
-    }
+    stopped = result === 'stopped';
+    if (result === 'stopped') break;
     sent++;
-    const after = clock.now();
     if (result === 'delivered') {
-      recovered ||= pausedUntil !== null;
-      [failures, pausedUntil, deliveredAt] = [0, null, after];
+      recovered ||= health.pausedUntil !== null;
       if (item.before) delivered.push(item.seq);
-      continue;
-    }
-    failed.push(result.delivery);
-    if (!result.asked) continue;
-    failures++;
-    const pause = pauseAfter(failures);
-    const rest = pause === undefined ? undefined : plus(after, pause);
-    const until = rest && result.quietUntil ? later(rest, result.quietUntil) : (rest ?? result.quietUntil);
-    if (until) pausedUntil = until;
+    } else failed.push(result.delivery);
+    if (result === 'delivered' || result.asked) health = healthAfter(health, result, clock.now());
   }
   // The trail was read up to the last one that was tried, or to the end of the batch.
   const isWhole = sent === batch.items.length;
   const seq = batch.to === undefined ? state.seq : isWhole ? batch.to : (batch.items[sent - 1]?.seq ?? state.seq);
-  const health = { failures, pausedUntil, deliveredAt };
   await database.transaction(async ({ forwards }) => {
     // It answers again: nobody waits hours for what failed because it did not.
     if (recovered) await forwards.hasten(forward.name, clock.now());

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readConfig, requireSecrets } from '../../src/config/env.ts';
 import { parsePolicy } from '../../src/config/policy.ts';
-import { retryAfter } from '../../src/core/audit/forward.ts';
-import { plus } from '../../src/core/delivery/time.ts';
+import { judge, retryAfter } from '../../src/core/audit/forward.ts';
+import { DAY, plus } from '../../src/core/delivery/time.ts';
 import { NOW } from '../audit/samples.ts';
 import { keyOf, oldSecret, secret } from './desk.ts';
 
@@ -124,4 +124,26 @@ describe('when a receiver wants to be asked again', () => {
       ),
     );
   });
+});
+
+test('jitter moves the next try by a fifth at most, and never beyond the day', () => {
+  const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  const waits = [5, 30, 120, 600, 3_600, 10_800];
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: DAY - 1 }), chance, (attempts, age, luck) => {
+      const first = plus(NOW, -age);
+      const verdict = judge({ kind: 'answered', status: 503 }, { attempts, first, now: NOW }, luck);
+      if (verdict.is !== 'due') throw new Error(`it is ${verdict.is}`);
+      const wait = (waits[attempts - 1] ?? 10_800) * 1_000;
+      const until = Number(verdict.dueAt) - Number(NOW);
+      expect(until).toBeLessThanOrEqual(Math.min(wait * 1.2, DAY - age) + 1);
+      expect(until).toBeGreaterThanOrEqual(Math.min(wait * 0.8, DAY - age) - 1);
+    }),
+  );
+  const late = judge(
+    { kind: 'unanswered', why: 'x refuses the connection.' },
+    { attempts: 3, first: plus(NOW, -DAY), now: NOW },
+    0.5,
+  );
+  expect(late).toEqual({ is: 'dead', error: 'x refuses the connection. That was the last try, a day after the first.' });
 });

@@ -4,6 +4,7 @@ import { auditForm, auditMistakeCard, mistakeInWords } from '../src/core/cards/a
 import { beforeOf, newer, older, pageOf } from '../src/core/cards/audit-pages.ts';
 import { askedFor, auditSearchCard, isSpan, searchWithin } from '../src/core/cards/audit-search-card.ts';
 import { erasedMessage, eraseQuestion } from '../src/core/cards/erase-card.ts';
+import { forwardsCard } from '../src/core/cards/forwards-card.ts';
 import { verifyCard } from '../src/core/cards/verify-card.ts';
 import type { Answer, Args, Call, Command, Verb } from '../src/core/commands/command.ts';
 import { cited, UserError } from '../src/core/errors.ts';
@@ -29,6 +30,19 @@ const cards: Pick<Verb<Use>, 'run' | 'actions' | 'forms'> = {
       open: async ({ args }) => auditForm(args.query ?? ''),
       submit: (_, { query = '' }) => ({ query: query.trim(), filled: 'yes' }),
     },
+  },
+};
+
+/** What is to be sent again stands in the arguments until the card runs with it, once. */
+const forwards: Verb<Use> = {
+  summary: 'Where changes are sent on as webhooks, and what could not be delivered',
+  example: '/audit forwards',
+  options: {},
+  personal: true,
+  actions: { refresh: () => ({}), again: (_, name) => ({ again: name }) },
+  run: async ({ actor, args, use, capabilities, act }) => {
+    const done = args.again === undefined ? undefined : await use.sendAgain(actor, args.again);
+    return { message: forwardsCard({ ...(await use.listForwards(actor)), ...(done ? { done } : {}), capabilities, act }) };
   },
 };
 
@@ -74,6 +88,7 @@ export const audit: Command<Use> = {
         return { message: erasedMessage(event) };
       },
     },
+    forwards,
   },
 };
 

@@ -3,6 +3,7 @@ import * as delivery from './0001_delivery.ts';
 import * as people from './0002_people.ts';
 import * as audit from './0003_audit.ts';
 import * as auditSeal from './0004_audit_seal.ts';
+import * as forward from './0005_forward.ts';
 
 /** Every migration by name, in order. Names are stored in the database: never rename one. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002_people': people,
   '0003_audit': audit,
   '0004_audit_seal': auditSeal,
+  '0005_forward': forward,
 };

@@ -4,7 +4,7 @@ import { createDraw } from './charts/draw.ts';
 import { createConsole } from './chat/console/adapter.ts';
 import type { ConsolePerson } from './chat/console/session.ts';
 import type { SlackOptions } from './chat/slack/adapter.ts';
-import { type Config, isLoopback } from './config/env.ts';
+import { type Config, isLoopback, requireSecrets } from './config/env.ts';
 import { keyFor, ownSecretKey, signingKey } from './config/own-keys.ts';
 import { keepPolicy } from './config/policy-file.ts';
 import { createSeal } from './config/seal.ts';
@@ -27,18 +27,22 @@ import { exportProof } from './flows/audit/verify.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
+import { tellOwners } from './flows/chat/tell-owners.ts';
 import { collect } from './flows/delivery/collect.ts';
 import { createIngest, type Ingest } from './flows/delivery/ingest.ts';
 import { pipelineOverview } from './flows/delivery/overview.ts';
 import { rankedPipelines } from './flows/delivery/ranking.ts';
 import { knownPipelines } from './flows/delivery/selection.ts';
 import { pipelineStep, stepSamples } from './flows/delivery/step.ts';
+import { beginForwards, forwardEvents } from './flows/forwards/forward.ts';
+import { forwardsUse } from './flows/forwards/list.ts';
 import { jobHandlers, oweTicks } from './flows/handlers.ts';
 import type { Use } from './flows/index.ts';
 import { identify } from './flows/people/identify.ts';
 import { createLogins } from './flows/people/login.ts';
 import { ownerCode, owners } from './flows/people/owner.ts';
 import { wardenUse } from './flows/people/use.ts';
+import { createWebhooks } from './hooks/webhooks.ts';
 import { auditRoutes } from './http/audit-routes.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
@@ -126,8 +130,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
   };
 
   async function startParts(): Promise<void> {
-    const policy = keepPolicy(config.configFile, log);
-    reload = policy.reload;
+    const policy = keepPolicy(config.configFile, log, ({ forwards }) => requireSecrets(forwards, config.forwardSecrets));
     const secret = config.secretKey ?? ownSecretKey(config.dataDir);
     const database = config.databaseUrl
       ? await openPostgres(config.databaseUrl, clock, log)
@@ -154,12 +157,15 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     };
     codeOfOwner = () => ownerCode(people);
     const connectors: Connector[] = config.demo ? [createDemo()] : [];
+    const forwarding = { ...ports, forwards: () => policy.current().forwards };
+    const webhooks = createWebhooks({ clock });
     const use: Use = {
       pipelineOverview: (actor, request) => pipelineOverview(ports, actor, request),
       knownPipelines: (actor, workspace) => knownPipelines(ports, actor, workspace),
       rankedPipelines: (actor, request) => rankedPipelines(ports, actor, request),
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),
+      ...forwardsUse({ ...forwarding, jobs: people.jobs }),
       ...auditUse({ ...ports, signer, zone: () => policy.current().timezone }),
       ...wardenUse(people),
     };
@@ -191,6 +197,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const metrics = createMetrics(
       backlog,
       isLoopback(config.host) ? undefined : (headers) => authorise(actorOf(headers), 'read'),
+      () => database.read(({ forwards }) => forwards.overview(forwarding.forwards().map(({ name }) => name))),
     );
     const handlers = metrics.counted(
       jobHandlers({
@@ -203,6 +210,16 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
         signer,
         jobs: people.jobs,
         checkpointsTo: () => policy.current().checkpoints,
+        forward: (name) =>
+          forwardEvents(
+            {
+              ...{ ...forwarding, webhooks, tried: metrics.forwarded },
+              keysOf: (forward) => config.forwardSecrets.get(forward) ?? [],
+              chance: Math.random,
+              tell: (message) => tellOwners(chatPorts(), message),
+            },
+            name,
+          ),
       }),
     );
     const chatPorts = () => ({
@@ -216,6 +233,20 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     // Popped after the jobs: what is being sent is finished first.
     opened.push(async () => void (await Promise.all(connections.map((connection) => connection.stop()))));
     opened.push(() => running.stop());
+    // Popped before: a receiver that takes its time must not keep us from ending.
+    opened.push(async () => webhooks.stop());
+    // Before anything arrives, since a forward begins behind what is there when it is first seen.
+    await beginForwards(forwarding);
+    reload = () => {
+      const taken = policy.reload();
+      if (taken) {
+        beginForwards(forwarding).then(
+          () => running.wake('forward'),
+          (error: unknown) => log.error({ error: String(error) }, 'new forwards did not begin; send SIGHUP again'),
+        );
+      }
+      return taken;
+    };
 
     const store = createIngest(ports);
     const ingest: Ingest = async (actor, batch, workspace) => {
@@ -227,7 +258,11 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       ...deliveryRoutes({ ...use, ingest }, actorOf, clock),
       ...auditRoutes(
         {
-          ingestAudit: (actor, events) => ingestAudit(ports, actor, events),
+          async ingestAudit(actor, events) {
+            const result = await ingestAudit(ports, actor, events);
+            if (forwarding.forwards().length > 0) running.wake('forward');
+            return result;
+          },
           auditPage: (actor, query, page) => auditPage(ports, actor, query, page),
           exportAudit: (actor, wish) => exportAudit(ports, actor, wish),
           exportProof: (actor) => exportProof(ports, actor),

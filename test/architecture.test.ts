@@ -18,7 +18,7 @@ function importsOf(file: string): string[] {
   return found.map((name) => (name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name));
 }
 
-const edges = ['src/storage', 'src/queue', 'src/connectors', 'src/chat', 'src/charts', 'src/http'];
+const edges = ['src/storage', 'src/queue', 'src/connectors', 'src/chat', 'src/charts', 'src/http', 'src/hooks'];
 const isWithin = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
 
 function offences(folder: string, allowed: (imported: string, file: string) => boolean): string[] {

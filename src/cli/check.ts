@@ -4,10 +4,10 @@ import { loadPolicy, POLICY_FILE, PolicyError } from '../config/policy-file.ts';
 export async function check(args: readonly string[]): Promise<void> {
   const file = args[0] ?? POLICY_FILE;
   try {
-    const { people, roles, timezone, defaultRole } = loadPolicy(file);
+    const { people, roles, timezone, defaultRole, forwards } = loadPolicy(file);
     const given = Object.values(roles).flat().length;
     console.log(
-      `${file}: ${counted(people.length, 'person', 'people')}, ${counted(given, 'role', 'roles')} given, ${defaultRole ?? 'no role'} for everyone else, ${timezone}`,
+      `${file}: ${counted(people.length, 'person', 'people')}, ${counted(given, 'role', 'roles')} given, ${defaultRole ?? 'no role'} for everyone else, ${timezone}${forwards.length > 0 ? `, ${counted(forwards.length, 'forward', 'forwards')}` : ''}`,
     );
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;

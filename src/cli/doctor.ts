@@ -4,6 +4,9 @@ import pg from 'pg';
 import { z } from 'zod';
 import { inviteUrl } from '../chat/discord/definitions.ts';
 import { type Config, isLoopback, readConfig } from '../config/env.ts';
+import { loadPolicy, POLICY_FILE } from '../config/policy-file.ts';
+import type { Forward } from '../core/audit/forward.ts';
+import { lookAtForward } from './doctor-forwards.ts';
 
 /** One thing looked at: a line with a mark, and what to do where it is wrong. */
 interface Finding {
@@ -35,6 +38,12 @@ export async function doctor(): Promise<void> {
   if (config.slack) await look('Slack', () => slack(config.slack as NonNullable<Config['slack']>));
   if (config.discord) await look('Discord', () => discord(config.discord as NonNullable<Config['discord']>));
   if (config.segmentSecrets.length > 0) await look('Segment', async () => segmentOf(config));
+  let forwards: readonly Forward[] = [];
+  await look('policy', async () => {
+    forwards = loadPolicy(config.configFile).forwards;
+    return config.configFile ?? `${POLICY_FILE}, if it is there`;
+  });
+  for (const forward of forwards) await look(`forward ${forward.name}`, () => lookAtForward(config, forward));
   if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 

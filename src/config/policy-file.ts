@@ -42,14 +42,21 @@ export interface CurrentPolicy {
   reload(): boolean;
 }
 
-/** Throws if the file has mistakes: nothing starts on half a policy. */
-export function keepPolicy(path: string | undefined, log: Log): CurrentPolicy {
-  let policy = loadPolicy(path);
+/**
+ * Throws if the file has mistakes, or `admit` does, which knows what else has to be there: nothing starts on half a policy.
+ */
+export function keepPolicy(path: string | undefined, log: Log, admit: (policy: Policy) => void = () => {}): CurrentPolicy {
+  const load = (): Policy => {
+    const loaded = loadPolicy(path);
+    admit(loaded);
+    return loaded;
+  };
+  let policy = load();
   return {
     current: () => policy,
     reload() {
       try {
-        policy = loadPolicy(path);
+        policy = load();
         log.info({ people: policy.people.length }, 'policy file loaded again');
         return true;
       } catch (error) {

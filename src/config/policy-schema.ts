@@ -1,5 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { targetMistake } from '../core/audit/forward.ts';
+import { parseQuery } from '../core/audit/parse-query.ts';
+import { QueryMistake } from '../core/audit/query-mistake.ts';
 import { cited } from '../core/errors.ts';
 import { type PersonRole, personRoles } from '../core/people/actor.ts';
 import type { Policy } from '../core/people/policy.ts';
@@ -62,6 +65,34 @@ const segment = z.strictObject(
   { allow_batches: z.boolean({ error: 'must be true or false' }).default(false) },
   { error: 'must hold allow_batches' },
 );
+/** In what a forward sends there is no time: it is everything new. */
+function queryMistake(query: string): string | undefined {
+  try {
+    const { since, until } = parseQuery(query, new Date(0));
+    return since || until ? 'must hold no since:, until: or on:, since a forward sends what is new' : undefined;
+  } catch (error) {
+    if (error instanceof QueryMistake) return `cannot be read at letter ${error.at + 1}. ${error.message}`;
+    throw error;
+  }
+}
+
+const forward = z
+  .strictObject(
+    {
+      name: text('a name, e.g. siem').regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be of small letters, digits, - and _, e.g. siem'),
+      url: z.string({ error: 'must be an address, e.g. https://siem.example/hook' }).max(2_000, 'is longer than 2,000 letters'),
+      query: z.string({ error: 'must be a search as after /audit, e.g. "action:destination.*"' }).default(''),
+      workspace: text('the name of a workspace').min(1, 'must not be empty').optional(),
+      allow_private: z.boolean({ error: 'must be true or false' }).default(false),
+    },
+    { error: 'must be {name, url}, and perhaps query, workspace, allow_private' },
+  )
+  .superRefine(({ url, query, allow_private }, context) => {
+    const issue = (key: string, message: string | undefined) =>
+      message && context.addIssue({ code: 'custom', path: [key], message });
+    issue('url', targetMistake(url, allow_private));
+    issue('query', queryMistake(query));
+  });
 
 const schema = z
   .strictObject(
@@ -71,10 +102,11 @@ const schema = z
       people: list(person, 'people, each {name, accounts}').default([]),
       audit: audit.optional(),
       segment: segment.optional(),
+      forwards: list(forward, 'forwards, each {name, url}').default([]),
     },
-    { error: 'must hold timezone, roles, people, audit or segment' },
+    { error: 'must hold timezone, roles, people, audit, segment or forwards' },
   )
-  .superRefine(({ roles, people }, context) => {
+  .superRefine(({ roles, people, forwards }, context) => {
     const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
     const names = new Map<string, number>();
     const accounts = new Map<string, string>();
@@ -88,6 +120,10 @@ const schema = z
         if (other !== undefined) issue(['people', i, 'accounts', j], `${account} belongs to ${other} already`);
         accounts.set(account, name);
       });
+    });
+    forwards.forEach(({ name }, i) => {
+      const isTaken = forwards.findIndex((other) => other.name === name) < i;
+      if (isTaken) issue(['forwards', i, 'name'], `${name} stands twice: forwards need different names`);
     });
     for (const role of personRoles) {
       (roles?.[role] ?? []).forEach((holder, i) => {
@@ -109,6 +145,7 @@ export function keysAt(path: readonly PropertyKey[]): string[] {
   if (path[0] === 'roles') return Object.keys(roles.shape);
   if (path[0] === 'audit') return Object.keys(audit.shape);
   if (path[0] === 'segment') return Object.keys(segment.shape);
+  if (path[0] === 'forwards') return Object.keys(forward.shape);
   return Object.keys(person.shape);
 }
 
@@ -116,7 +153,7 @@ export function keysAt(path: readonly PropertyKey[]): string[] {
 export function policyFrom(value: unknown): { policy: Policy } | { issues: z.core.$ZodIssue[] } {
   const parsed = schema.safeParse(value ?? {});
   if (!parsed.success) return { issues: parsed.error.issues };
-  const { timezone: zone, roles: given, people, audit: trail, segment: fromSegment } = parsed.data;
+  const { timezone: zone, roles: given, people, audit: trail, segment: fromSegment, forwards } = parsed.data;
   const byRole = Object.fromEntries(personRoles.map((role) => [role, given?.[role] ?? []]));
   const defaultRole = given?.default ?? 'viewer';
   return {
@@ -127,6 +164,7 @@ export function policyFrom(value: unknown): { policy: Policy } | { issues: z.cor
       people,
       ...(trail?.checkpoints === undefined ? {} : { checkpoints: trail.checkpoints }),
       segmentBatches: fromSegment?.allow_batches ?? false,
+      forwards: forwards.map(({ allow_private: allowPrivate, ...rest }) => ({ ...rest, allowPrivate })),
     },
   };
 }

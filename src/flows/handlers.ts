@@ -12,7 +12,13 @@ import { rollUp, rollUpDays } from './delivery/roll-up.ts';
 
 /** What each kind of owed work does. A kind without a handler does not compile. */
 export function jobHandlers(
-  parts: SendPorts & SealPorts & CollectAuditPorts & { connectors: readonly Connector[] },
+  parts: SendPorts &
+    SealPorts &
+    CollectAuditPorts & {
+      connectors: readonly Connector[];
+      /** Sends what a forward has to send; when there will be more. */
+      forward(name: string): Promise<Date | undefined>;
+    },
 ): JobHandlers {
   return {
     roll_up: {
@@ -51,6 +57,12 @@ export function jobHandlers(
       async run() {
         return seal(parts);
       },
+    },
+    forward: {
+      batch: 1,
+      // A receiver that is slow must not hold up the others.
+      lanes: 4,
+      run: async ([claim]) => claim && parts.forward(claim.key),
     },
     retention: {
       batch: 1,

@@ -10,6 +10,7 @@ import type { PipelineOverview } from './delivery/overview.ts';
 import type { Ranking } from './delivery/ranking.ts';
 import type { OverviewRequest } from './delivery/selection.ts';
 import type { PipelineStep, StepRequest, stepSamples } from './delivery/step.ts';
+import type { Forwards } from './forwards/list.ts';
 import type { Connected } from './people/connect-channel.ts';
 import type { LoginCard } from './people/login.ts';
 import type { Roles } from './people/roles.ts';
@@ -30,6 +31,9 @@ export interface Use {
   eraseDetails(actor: Actor, wish: { seqs: readonly number[]; reason: string }): Promise<number[]>;
   /** `anchors`: checkpoints kept elsewhere. */
   verifyAudit(actor: Actor, anchors: readonly string[]): Promise<Verified>;
+  listForwards(actor: Actor): Promise<Forwards>;
+  /** Makes what a forward gave up due again; says so. */
+  sendAgain(actor: Actor, name: string): Promise<string>;
 
   status(actor: Actor): Promise<Status>;
   /** `workspace`: a name, `all`, or undefined for the only one there is. */

@@ -1,14 +1,18 @@
 import type { Status } from '../core/cards/status-card.ts';
 import { later } from '../core/delivery/time.ts';
 import { type Actor, authorise } from '../core/people/actor.ts';
+import type { Policy } from '../core/people/policy.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Database } from '../core/ports/stores.ts';
+import { visibleTo } from './forwards/list.ts';
 
 export interface StatusPorts {
   database: Database;
   clock: Clock;
   /** Every part we lean on, by name: resolves while it works. */
   checks(): Record<string, () => Promise<void>>;
+  /** As the policy file says them now. */
+  policy(): Pick<Policy, 'forwards'>;
 }
 
 /** How long (ms) a part may think about it: a card is not worth more waiting. */
@@ -19,11 +23,12 @@ export async function status(ports: StatusPorts, actor: Actor): Promise<Status> 
   authorise(actor, 'read');
   const parts = await Promise.all(Object.entries(ports.checks()).map(([name, check]) => checked(ports.clock, name, check)));
   const isVisible = (workspace: string | null) => actor.workspace === undefined || workspace === actor.workspace;
-  return ports.database.read(async ({ owed, delivery, chat }) => ({
+  return ports.database.read(async ({ owed, delivery, chat, forwards }) => ({
     parts,
     backlog: (await owed.backlog(ports.clock.now())).map(({ kind, rows, waitedSeconds }) => ({ kind, rows, waitedSeconds })),
     workspaces: newestOf(await delivery.allSeries(actor.workspace)),
     channels: (await chat.channels()).filter(({ workspace }) => isVisible(workspace)),
+    forwards: await forwards.overview(visibleTo(actor, ports.policy().forwards).map(({ name }) => name)),
   }));
 }
 

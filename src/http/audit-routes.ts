@@ -1,5 +1,6 @@
 import { parseAuditBody } from '../core/audit/audit-body.ts';
 import type { AuditEvent, StoredEvent } from '../core/audit/event.ts';
+import { eventJson } from '../core/audit/event-json.ts';
 import { parseQuery } from '../core/audit/parse-query.ts';
 import type { AuditQuery } from '../core/audit/query.ts';
 import type { ProofLine } from '../core/audit/verify.ts';
@@ -10,7 +11,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { HttpRequest, HttpResponse, HttpRoute } from '../core/ports/http.ts';
 import { fingerprint } from '../core/privacy/mask.ts';
 import { cursorOf, placeOf } from './audit-cursor.ts';
-import { asCsv, asLines, asProof, eventJson } from './audit-lines.ts';
+import { asCsv, asLines, asProof } from './audit-lines.ts';
 import { json } from './delivery-routes.ts';
 import { parseJson, requireJson } from './json-body.ts';
 
@@ -109,7 +110,6 @@ function textOf(query: Record<string, string>, taken: readonly string[]): string
 }
 
 const NDJSON = 'application/x-ndjson; charset=utf-8';
-
 const download = (type: string, name: string, body: AsyncIterable<string>): HttpResponse => ({
   status: 200,
   headers: {

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ForwardOverview } from '../core/ports/forwards.ts';
 import type { HttpRequest, HttpRoute } from '../core/ports/http.ts';
 import type { JobHandler, JobHandlers, OwedKind } from '../core/ports/jobs.ts';
+import { forwardMetrics } from './forward-metrics.ts';
 
 /** What is owed and due, by kind. */
 export interface Backlog {
@@ -16,13 +18,19 @@ export interface Metrics {
   ingested(result: { accepted: number; duplicate: number }): void;
   /** The same handlers, counted. */
   counted(handlers: JobHandlers): JobHandlers;
+  /** A webhook was tried. */
+  forwarded(name: string, result: 'delivered' | 'due' | 'dead'): void;
 }
 
 /**
  * `GET /metrics` in Prometheus' text format. `admit` guards it where the server listens beyond loopback. Labels are names of ours
- * only: routes, methods, statuses, kinds; never anything a user sent.
+ * only: routes, methods, statuses, kinds, names of forwards; never anything a user sent.
  */
-export function createMetrics(backlog: () => Promise<Backlog[]>, admit?: (headers: HttpRequest['headers']) => void): Metrics {
+export function createMetrics(
+  backlog: () => Promise<Backlog[]>,
+  admit?: (headers: HttpRequest['headers']) => void,
+  forwards: () => Promise<ForwardOverview[]> = async () => [],
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -93,6 +101,7 @@ export function createMetrics(backlog: () => Promise<Backlog[]>, admit?: (header
       entries.inc({ result: 'accepted' }, accepted);
       entries.inc({ result: 'duplicate' }, duplicate);
     },
+    forwarded: forwardMetrics(registry, forwards),
     counted: (handlers) =>
       Object.fromEntries(
         Object.entries(handlers).map(([kind, handler]) => [kind, counted(kind as OwedKind, handler)]),

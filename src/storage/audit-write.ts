@@ -3,10 +3,12 @@ import { type Kysely, sql } from 'kysely';
 import { canonicalJson } from '../core/audit/canonical.ts';
 import { detailsHash } from '../core/audit/chain.ts';
 import type { AuditEvent } from '../core/audit/event.ts';
-import { keysOf, placedWords } from '../core/audit/words.ts';
+import { keysOf, placesOf } from '../core/audit/words.ts';
 import { DAY, plus } from '../core/delivery/time.ts';
 import type { Added, AuditStore, NewEvent } from '../core/ports/audit.ts';
+import type { OwedStore } from '../core/ports/stores.ts';
 import { detailsOf } from './audit-row.ts';
+import { forwardNames } from './forward-store.ts';
 import type { Partitions } from './partitions.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,6 +26,7 @@ interface Row {
 export const auditWriting = (
   db: Kysely<Tables>,
   partitions: Partitions,
+  owed: Pick<OwedStore, 'owe'>,
 ): Pick<AuditStore, 'add' | 'settledSeq' | 'makeRoom'> => ({
   async add(events, arrived) {
     if (events.length === 0) return [];
@@ -35,7 +38,10 @@ export const auditWriting = (
     for (const row of rows) if (!byKey.has(row.key)) byKey.set(row.key, row);
     const taken = await claim(db, [...byKey.values()]);
     const fresh = [...byKey.values()].filter((row) => !taken.has(row.key));
-    if (fresh.length > 0) await insert(db, fresh, arrived);
+    if (fresh.length > 0) {
+      await insert(db, fresh, arrived);
+      await oweForwards(db, owed, arrived);
+    }
     return rows.map((row): Added => {
       const first = taken.get(row.key) ?? (byKey.get(row.key) as Row);
       if (first.hash !== row.hash) return { outcome: 'conflict', seq: Number(first.seq) };
@@ -53,6 +59,12 @@ export const auditWriting = (
     await partitions.make('audit', [now, plus(now, 2 * DAY)]);
   },
 });
+
+/** Last, since whoever adds waits here for whoever added before, until that is committed. */
+async function oweForwards(db: Kysely<Tables>, owed: Pick<OwedStore, 'owe'>, dueAt: Date): Promise<void> {
+  const names = await forwardNames(db);
+  await owed.owe(names.map((key) => ({ kind: 'forward', key, dueAt })));
+}
 
 async function numbered(db: Kysely<Tables>, events: readonly NewEvent[]): Promise<Row[]> {
   const { rows } = await sql<{ seq: string }>`
@@ -127,13 +139,7 @@ const sameKeyOf = ({ workspace, action, resource, actor }: AuditEvent): string =
 
 /** A text vector as PostgreSQL reads it: keys without a place, words with all of theirs. */
 export function vectorOf(event: AuditEvent): string {
-  const places = new Map<string, number[]>();
-  for (const [word, position] of placedWords(event)) {
-    const known = places.get(word);
-    if (known) known.push(position);
-    else places.set(word, [position]);
-  }
-  const words = [...places].map(([word, positions]) => `${lexeme(word)}:${positions.slice(0, 255).join(',')}`);
+  const words = [...placesOf(event)].map(([word, positions]) => `${lexeme(word)}:${positions.join(',')}`);
   return [...keysOf(event).map(lexeme), ...words].join(' ');
 }
 

@@ -17,6 +17,7 @@ import { deliveryDetail } from './delivery-detail.ts';
 import { deliveryReading } from './delivery-read.ts';
 import { deliveryWriting } from './delivery-write.ts';
 import { Dictionary, DictionaryMemory } from './dictionary.ts';
+import { forwardStore } from './forward-store.ts';
 import { lockFolder } from './lock.ts';
 import { diskFull, tellingOutages, wasCut } from './outage.ts';
 import { owedStore } from './owed-store.ts';
@@ -191,8 +192,9 @@ function storesOn(
     resources: resourceStore(trx),
     chat: chatStore(trx),
     people: peopleStore(trx),
-    audit: { ...auditWriting(trx, partitions), ...auditSearching(trx) },
     seals: sealStore(trx, partitions),
+    audit: { ...auditWriting(trx, partitions, owed), ...auditSearching(trx) },
+    forwards: forwardStore(trx),
   };
 }
 

@@ -34,6 +34,8 @@ const tables = [
   'audit_seal',
   'audit_checkpoint',
   'audit_start',
+  'forward',
+  'forward_delivery',
 ] as const satisfies (keyof Tables)[];
 
 /** Rows of one insert. */

@@ -26,8 +26,8 @@ function partitionOf(grain: Grain, time: Date | number): { suffix: string; from:
   return { suffix: digits.slice(0, 6), from: new Date(Date.UTC(year, month)), to: new Date(Date.UTC(year, month + 1)) };
 }
 
-/** The start of the month (UTC) that holds a time: what arrived before it lies in earlier partitions. */
-export const monthOf = (at: Date): Date => partitionOf('audit', at).from;
+/** Where the partition that holds a time begins: what lies before it goes when that is the time things are kept for. */
+export const startOf = (grain: Grain, time: Date): Date => partitionOf(grain, time).from;
 
 /**
  * Makes partitions when they are first needed, and remembers which exist. What a transaction makes is remembered only once it is

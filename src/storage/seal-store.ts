@@ -2,10 +2,12 @@ import { type Kysely, sql } from 'kysely';
 import { NO_HASH, type SealedRow } from '../core/audit/chain.ts';
 import { readStart } from '../core/audit/checkpoint.ts';
 import type { SealedLine } from '../core/audit/verify.ts';
+import { AUDIT_KEPT, plus } from '../core/delivery/time.ts';
 import type { ChainEnd, SealStore } from '../core/ports/seals.ts';
 import { type EventRow, storedEvent } from './audit-row.ts';
 import { vectorOf } from './audit-write.ts';
-import { monthOf, type Partitions } from './partitions.ts';
+import { noteDropped } from './forward-store.ts';
+import { type Partitions, startOf } from './partitions.ts';
 import type { Tables } from './tables.ts';
 
 type SealRow = { n: string; seq: string; arrived: Date; hash: string };
@@ -121,7 +123,7 @@ const proof = (db: Kysely<Tables>): Pick<SealStore, 'rows' | 'unsealed' | 'erase
 
 const dropping = (db: Kysely<Tables>, partitions: Partitions): Pick<SealStore, 'expiring' | 'drop'> => ({
   async expiring(before) {
-    const month = monthOf(before);
+    const month = startOf('audit', before);
     const gone = await sealRows(db, sql`where arrived < ${month} order by n desc limit 1`);
     const { rows } = await sql<{ rows: number; unsealed: boolean }>`
       select count(*)::int as rows,
@@ -142,6 +144,7 @@ const dropping = (db: Kysely<Tables>, partitions: Partitions): Pick<SealStore, '
   },
 
   async drop(before, { n, token }) {
+    await noteDropped(db, startOf('audit', before), plus(before, AUDIT_KEPT));
     await partitions.drop('audit', before);
     await sql`delete from audit_key where seq < (select coalesce(min(seq), 9223372036854775807) from audit_event)`.execute(db);
     await db.deleteFrom('audit_checkpoint').where('n', '<=', String(n)).execute();

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /** Columns as TypeScript reads them. int8 arrives as text, so sums are cast to float8 where they are read (exact to 2^53). */
 export interface Tables {
@@ -31,6 +31,8 @@ export interface Tables {
   audit_seal: { n: string; seq: string; arrived: Date; hash: Buffer };
   audit_checkpoint: { number: number; n: string; at: Date; token: string; posted: Generated<boolean> };
   audit_start: { id: Generated<number>; n: string; token: string };
+  forward: ForwardTable;
+  forward_delivery: ForwardDeliveryTable;
   code_try: { account: string; since: Date; tries: number };
 }
 
@@ -139,6 +141,26 @@ interface ConsoleMessageTable {
   edited_at: Date | null;
   person: string | null;
   thread: string | null;
+}
+
+interface ForwardTable {
+  name: string;
+  seq: ColumnType<string, number, number>;
+  failures: Generated<number>;
+  paused_until: Date | null;
+  delivered_at: Date | null;
+  told: Generated<boolean>;
+}
+
+interface ForwardDeliveryTable {
+  forward: string;
+  seq: ColumnType<string, number, never>;
+  state: string;
+  attempts: number;
+  first_tried: Date;
+  tried: Date;
+  due_at: Date;
+  error: string;
 }
 
 interface AuditEventTable {

@@ -76,7 +76,7 @@ describe('pipewarden check', () => {
     expect(check('other.yml')).toEqual({
       status: 1,
       stdout:
-        'other.yml:1:11 timezone “nowhere” is no time zone. Write it as in Europe/Berlin or UTC\nother.yml:2:1 “rolse” is not known here. Did you mean roles? There are timezone, roles, people, audit, segment\n',
+        'other.yml:1:11 timezone “nowhere” is no time zone. Write it as in Europe/Berlin or UTC\nother.yml:2:1 “rolse” is not known here. Did you mean roles? There are timezone, roles, people, audit, segment, forwards\n',
       stderr: '',
     });
   });

@@ -28,6 +28,7 @@ people:
         roles: { owner: ['slack:U012ABC', 'discord-role:1234'], approver: [], operator: ['Dana'], viewer: [] },
         people: [{ name: 'Dana', accounts: ['slack:U012ABC', 'discord:42'] }],
         segmentBatches: false,
+        forwards: [],
       },
     });
   });
@@ -56,14 +57,17 @@ describe('a mistake is told with its place and what to write instead', () => {
   test.each<[text: string, told: string[]]>([
     [
       'roels:\n  owner: []',
-      ['1:1 “roels” is not known here. Did you mean roles? There are timezone, roles, people, audit, segment'],
+      ['1:1 “roels” is not known here. Did you mean roles? There are timezone, roles, people, audit, segment, forwards'],
     ],
     ['segment: {allow_batches: "yes"}', ['1:26 segment allow_batches must be true or false']],
     [
       'segment: {allow_batch: true}',
       ['1:11 “allow_batch” is not known in segment. Did you mean allow_batches? There are allow_batches'],
     ],
-    ['timezone: UTC\nspaceship: 1', ['2:1 “spaceship” is not known here. There are timezone, roles, people, audit, segment']],
+    [
+      'timezone: UTC\nspaceship: 1',
+      ['2:1 “spaceship” is not known here. There are timezone, roles, people, audit, segment, forwards'],
+    ],
     [
       'roles:\n  ownr: []',
       ['2:3 “ownr” is not known in roles. Did you mean owner? There are owner, approver, operator, viewer, default'],
@@ -105,12 +109,12 @@ describe('a mistake is told with its place and what to write instead', () => {
       'roles:\n  owner: [dnaa]\npeople:\n  - {name: Dana, accounts: ["slack:U1"]}',
       ['2:11 roles owner item 1 “dnaa” is not an account, a group or a name of people. Did you mean Dana?'],
     ],
-    ['- a', ['1:1 The file must hold timezone, roles, people or segment']],
+    ['- a', ['1:1 The file must hold timezone, roles, people, audit, segment or forwards']],
     ['timezone: UTC\ntimezone: UTC', ['2:1 Map keys must be unique']],
     ['timezone: UTC\n---\ntimezone: UTC', ['2:1 A second document begins here; a policy is one']],
     ['timezone: !foo UTC', ['1:11 Unresolved tag: !foo']],
-    ['__proto__: {owner: 1}', ['1:1 “__proto__” is not known here. There are timezone, roles, people, audit, segment']],
-    ['<<: {timezone: UTC}', ['1:1 “<<” is not known here. There are timezone, roles, people, audit, segment']],
+    ['__proto__: {owner: 1}', ['1:1 “__proto__” is not known here. There are timezone, roles, people, audit, segment, forwards']],
+    ['<<: {timezone: UTC}', ['1:1 “<<” is not known here. There are timezone, roles, people, audit, segment, forwards']],
   ])('%j', (text, told) => {
     expect(mistakes(text)).toEqual(told);
   });

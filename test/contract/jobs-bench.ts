@@ -59,6 +59,7 @@ export function jobsBench(backend: Backend, engine: Engine) {
         collect: idle,
         seal: idle,
         retention: idle,
+        forward: idle,
         ...handlers,
       };
       const jobs = engine.create({ database: on, clock: own.clock, log: own.log, handlers: all }, own.queue, timing);

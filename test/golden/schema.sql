@@ -157,6 +157,29 @@ create table facet (
   unique (key)
 );
 
+create table forward (
+  name text not null,
+  seq bigint not null,
+  failures integer not null default 0,
+  paused_until timestamp with time zone,
+  delivered_at timestamp with time zone,
+  told boolean not null default false,
+  primary key (name)
+);
+
+create table forward_delivery (
+  forward text not null,
+  seq bigint not null,
+  state text not null,
+  attempts integer not null,
+  first_tried timestamp with time zone not null,
+  tried timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  error text not null,
+  primary key (forward, seq)
+);
+create index forward_delivery_due on forward_delivery using btree (forward, due_at) where (state = 'due'::text);
+
 create table gauge (
   series integer not null,
   metric text not null,

@@ -17,7 +17,10 @@ export interface TestApp {
 }
 
 /** What tests may set otherwise. */
-export type Settings = Pick<Config, 'databaseUrl' | 'redisUrl' | 'secretKey' | 'slack' | 'discord' | 'segmentSecrets'>;
+export type Settings = Pick<
+  Config,
+  'databaseUrl' | 'redisUrl' | 'secretKey' | 'slack' | 'discord' | 'configFile' | 'segmentSecrets' | 'forwardSecrets'
+>;
 
 /** The whole application on an empty folder, with time standing still at `now`. */
 export async function startApp(options: { now: string; demo: boolean } & Partial<Settings>): Promise<TestApp> {
@@ -38,7 +41,8 @@ export async function startApp(options: { now: string; demo: boolean } & Partial
       slack: options.slack,
       discord: options.discord,
       segmentSecrets: options.segmentSecrets ?? [],
-      configFile: undefined,
+      configFile: options.configFile,
+      forwardSecrets: options.forwardSecrets ?? new Map(),
       logLevel: 'silent',
     },
     tokens: [{ name: 'test', token: 'test-token', scopes: ['ingest', 'read', 'audit'] }],

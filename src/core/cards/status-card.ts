@@ -1,8 +1,10 @@
 import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import type { Block, Message, Text } from '../messages/message.ts';
+import type { ForwardOverview } from '../ports/forwards.ts';
 import type { Channel } from '../ports/stores.ts';
 import { count } from './format.ts';
+import { isTroubled, troubleText } from './forwards-card.ts';
 
 export interface Status {
   /** What we lean on, by name; `problem` says why it does not work. */
@@ -12,6 +14,8 @@ export interface Status {
   /** The newest minute with counts; null before the first. */
   workspaces: { workspace: string; newest: Date | null }[];
   channels: Channel[];
+  /** Where the trail is sent on; absent when nowhere. */
+  forwards?: readonly ForwardOverview[];
 }
 
 /** Work that has been due for longer (s) is not only being done: something holds it up. */
@@ -22,9 +26,11 @@ export function statusCard(input: { status: Status; capabilities: Capabilities; 
   const broken = status.parts.filter(({ problem }) => problem !== undefined);
   const closed = status.channels.filter((channel) => channel.closed !== null);
   const heldUp = status.backlog.filter(({ rows, waitedSeconds }) => rows > 0 && waitedSeconds > HELD_UP);
+  const undelivered = (status.forwards ?? []).filter(isTroubled);
   const wrong = [
     ...broken.map(({ name }) => `${name} does not work`),
     ...(heldUp.length > 0 ? ['work is held up'] : []),
+    ...undelivered.map(({ name }) => `${name} does not get every change`),
     ...(closed.length > 0 ? [`${closed.length} channel${closed.length === 1 ? ' is' : 's are'} closed to me`] : []),
   ];
   return {
@@ -36,12 +42,13 @@ export function statusCard(input: { status: Status; capabilities: Capabilities; 
         fields: [
           ...status.parts.map(({ name, problem }) => ({ label: name, value: problem ?? 'works' })),
           { label: 'Work that is due', value: backlogText(status.backlog) },
+          ...undelivered.map((forward) => ({ label: forward.name, value: troubleText(forward) })),
         ],
       },
       dataTable(status.workspaces, capabilities),
       ...channelBlocks(status.channels, capabilities),
       { kind: 'buttons', label: 'More', buttons: [{ label: 'Refresh', action: act('refresh') }] },
-      { kind: 'context', text: nextStep(broken.length > 0, closed.length > 0, status) },
+      { kind: 'context', text: nextStep(broken.length > 0, undelivered.length > 0, closed.length > 0, status) },
     ],
   };
 }
@@ -101,8 +108,9 @@ function channelBlocks(channels: readonly Channel[], { tableRows }: Capabilities
   ];
 }
 
-function nextStep(isBroken: boolean, isClosed: boolean, { channels }: Status): Text {
+function nextStep(isBroken: boolean, isUndelivered: boolean, isClosed: boolean, { channels }: Status): Text {
   if (isBroken) return 'What does not work is tried again by itself. If it stays so, check its settings and restart me.';
+  if (isUndelivered) return ['Next: ', { code: '/audit forwards' }, ' lists what was not delivered, and sends it again.'];
   if (isClosed) {
     return [
       'To open a channel again: invite me there (',

@@ -1,3 +1,4 @@
+import type { Forward } from '../audit/forward.ts';
 import type { PersonRole } from './actor.ts';
 
 /** What `pipewarden.yml` says. It is loaded whole or not at all, and read-only in chat. */
@@ -13,6 +14,7 @@ export interface Policy {
   checkpoints?: string;
   /** Segment's webhook may send several calls at once, though only the first of them is signed. */
   segmentBatches: boolean;
+  forwards: readonly Forward[];
 }
 
 /** Without a file. */
@@ -22,4 +24,5 @@ export const noPolicy: Policy = {
   roles: { owner: [], approver: [], operator: [], viewer: [] },
   people: [],
   segmentBatches: false,
+  forwards: [],
 };

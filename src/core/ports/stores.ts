@@ -6,6 +6,7 @@ import type { Message } from '../messages/message.ts';
 import type { Place } from '../messages/place.ts';
 import type { AuditStore } from './audit.ts';
 import type { HourRun } from './connector.ts';
+import type { ForwardStore } from './forwards.ts';
 import type { Claim, Owed, OwedKind } from './jobs.ts';
 import type { PeopleStore } from './people.ts';
 import type { SealStore } from './seals.ts';
@@ -25,6 +26,7 @@ export interface Stores {
   people: PeopleStore;
   audit: AuditStore;
   seals: SealStore;
+  forwards: ForwardStore;
 }
 
 export interface SeriesState extends Series {

@@ -33,5 +33,7 @@ select seq, $1, decode(salt, 'hex'), details
 from unnest($2::bigint[], $3::text[],
   $4::text[]) as new (seq, salt, details);
 
+select "name" from "forward";
+
 select encode(key, 'hex') as key, encode(hash, 'hex') as hash, seq from audit_key
 where key in (select decode(key, 'hex') from unnest($1::text[]) as other (key));

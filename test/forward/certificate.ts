@@ -1,0 +1,19 @@
+/** A self-signed certificate of nobody, for the receivers of tests alone: it is trusted nowhere else. */
+export const testCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBqTCCAU+gAwIBAgIUS9OajEbyVFFmruu0WPMGhzQe/sswCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNTEwNTA0NVoYDzIxMjYxMTAx
+MTA1MDQ1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASEVbbGhguPAItUrLG524Qd1iIwtUfmttJul+vxPJWHaGLzBCBnoy48
+7I6px+vXnC4/h8gfcCvWWhTbwpgp8GrKo30wezAdBgNVHQ4EFgQUwqGoDSw+JLbB
+HIatiWEIQMelNyswHwYDVR0jBBgwFoAUwqGoDSw+JLbBHIatiWEIQMelNyswDwYD
+VR0TAQH/BAUwAwEB/zAoBgNVHREEITAfgglsb2NhbGhvc3SCDHNpZW0uZXhhbXBs
+ZYcEfwAAATAKBggqhkjOPQQDAgNIADBFAiBnorqVGheKY9GzcgmcUvMRS6VHH/Fa
+Ovn6CTIpPJCLzgIhALp+QJ52cQKTZWEwPeZE6Plcb8uZrsLnnORTUi8EQKlT
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgYxPfNeOumBkN0lBS
+Y0wolgSvzGFQAdBZv6HTiAU0RJGhRANCAASEVbbGhguPAItUrLG524Qd1iIwtUfm
+ttJul+vxPJWHaGLzBCBnoy487I6px+vXnC4/h8gfcCvWWhTbwpgp8GrK
+-----END PRIVATE KEY-----`,
+};

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { canonicalJson } from '../core/audit/canonical.ts';
 import type { AuditEvent } from '../core/audit/event.ts';
-import { keysOf, placedWords } from '../core/audit/words.ts';
+import { keysOf, placesOf } from '../core/audit/words.ts';
 import { AUDIT_KEPT, DAY, plus } from '../core/delivery/time.ts';
 import type { Added, AuditStore, NewEvent } from '../core/ports/audit.ts';
 import { detailsOf } from './audit-row.ts';
@@ -127,13 +127,7 @@ const sameKeyOf = ({ workspace, action, resource, actor }: AuditEvent): string =
 
 /** A text vector as PostgreSQL reads it: keys without a place, words with all of theirs. */
 function vectorOf(event: AuditEvent): string {
-  const places = new Map<string, number[]>();
-  for (const [word, position] of placedWords(event)) {
-    const known = places.get(word);
-    if (known) known.push(position);
-    else places.set(word, [position]);
-  }
-  const words = [...places].map(([word, positions]) => `${lexeme(word)}:${positions.slice(0, 255).join(',')}`);
+  const words = [...placesOf(event)].map(([word, positions]) => `${lexeme(word)}:${positions.join(',')}`);
   return [...keysOf(event).map(lexeme), ...words].join(' ');
 }
 

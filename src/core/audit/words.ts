@@ -65,6 +65,22 @@ export function* placedWords(event: AuditEvent): Generator<[word: string, positi
   }
 }
 
+/** Places beyond this, and more of one word, PostgreSQL does not keep. */
+const LAST_PLACE = 16_383;
+const MOST_PLACES = 255;
+
+/** Where each word of an event stands, as far as it is kept. */
+export function placesOf(event: AuditEvent): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const [word, position] of placedWords(event)) {
+    const known = places.get(word);
+    const place = Math.min(position, LAST_PLACE);
+    if (!known) places.set(word, [place]);
+    else if (known.length < MOST_PLACES) known.push(place);
+  }
+  return places;
+}
+
 function* textsOf({ actor, action, type, resource, id, before, after, context }: AuditEvent): Generator<string> {
   yield* [actor.name, actor.email, actor.id, action, type, resource.kind, resource.name, resource.id, id];
   yield* textsIn(before);

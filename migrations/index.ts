@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import * as delivery from './0001_delivery.ts';
 import * as people from './0002_people.ts';
 import * as audit from './0003_audit.ts';
+import * as auditWatch from './0006_audit_watch.ts';
 
 /** Every migration by name, in order. Names are stored in the database: never rename one. */
 export const migrations: Record<string, Migration> = {
   '0001_delivery': delivery,
   '0002_people': people,
   '0003_audit': audit,
+  '0006_audit_watch': auditWatch,
 };

@@ -3,6 +3,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Connector } from '../core/ports/connector.ts';
 import type { JobHandlers } from '../core/ports/jobs.ts';
 import type { Database } from '../core/ports/stores.ts';
+import { runWatches } from './audit/run-watches.ts';
 import { type SendPorts, sendPosts } from './chat/send.ts';
 import { collect } from './delivery/collect.ts';
 import { rollUp, rollUpDays } from './delivery/roll-up.ts';
@@ -39,14 +40,22 @@ export function jobHandlers(parts: SendPorts & { connectors: readonly Connector[
         return connector ? await collect(parts, connector) : undefined;
       },
     },
+    watch: {
+      batch: 1,
+      async run() {
+        await runWatches(parts);
+        return undefined;
+      },
+    },
     retention: {
       batch: 1,
       async run() {
         const now = parts.clock.now();
-        await parts.database.transaction(async ({ delivery, people, audit }) => {
+        await parts.database.transaction(async ({ delivery, people, audit, watches }) => {
           await delivery.retain(now);
           await audit.retain(now);
           await people.retain(now);
+          await watches.retain(now);
         });
         return plus(ceilTo(DAY, plus(now, 1)), 5 * MINUTE);
       },

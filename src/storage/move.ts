@@ -31,6 +31,10 @@ const tables = [
   'audit_event',
   'audit_detail',
   'audit_key',
+  'audit_watch',
+  'audit_watch_cursor',
+  'audit_watch_batch',
+  'audit_saved',
 ] as const satisfies (keyof Tables)[];
 
 /** Rows of one insert. */

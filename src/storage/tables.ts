@@ -28,6 +28,10 @@ export interface Tables {
   audit_event: AuditEventTable;
   audit_detail: { seq: string; arrived: Date; salt: Buffer | null; details: string | null };
   audit_key: { key: Buffer; hash: Buffer; seq: string };
+  audit_watch: AuditWatchTable;
+  audit_watch_cursor: { id: Generated<boolean>; seq: string | number };
+  audit_watch_batch: { id: string; address: string; held: boolean; started_at: Date; last_at: Date; batch: unknown };
+  audit_saved: { scope: string; name: string; query: string; by_name: string; at: Date };
   code_try: { account: string; since: Date; tries: number };
 }
 
@@ -159,4 +163,16 @@ interface AuditEventTable {
   same_key: string;
   details_hash: Buffer;
   words: string;
+}
+
+interface AuditWatchTable {
+  id: string;
+  address: string;
+  same: string;
+  place: unknown;
+  query: string;
+  after_seq: string | number;
+  by_name: string;
+  by_account: string;
+  at: Date;
 }

@@ -52,7 +52,15 @@ export function jobsBench(backend: Backend, engine: Engine) {
 
     /** Jobs of a process of its own, with handlers for what is given. */
     jobs(handlers: Partial<JobHandlers>, { on = own.database, timing }: { on?: Database; timing?: Timing } = {}) {
-      const all: JobHandlers = { roll_up: idle, roll_up_day: idle, post: idle, collect: idle, retention: idle, ...handlers };
+      const all: JobHandlers = {
+        roll_up: idle,
+        roll_up_day: idle,
+        post: idle,
+        collect: idle,
+        retention: idle,
+        watch: idle,
+        ...handlers,
+      };
       const jobs = engine.create({ database: on, clock: own.clock, log: own.log, handlers: all }, own.queue, timing);
       stops.push(() => jobs.stop());
       return jobs;

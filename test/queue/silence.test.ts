@@ -9,7 +9,7 @@ import { fakeClock } from '../support/clock.ts';
 import { keptLog } from '../support/samples.ts';
 
 const idle = { batch: 1, run: async () => undefined };
-const handlers: JobHandlers = { roll_up: idle, roll_up_day: idle, post: idle, collect: idle, retention: idle };
+const handlers: JobHandlers = { roll_up: idle, roll_up_day: idle, post: idle, collect: idle, retention: idle, watch: idle };
 
 /** Lets everything that is promised already happen. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

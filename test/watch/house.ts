@@ -103,7 +103,7 @@ export function house(database: OpenDatabase, clock: FakeClock, talk = new Talk(
       if (!action) throw new Error(`there is no ${label}`);
       await listener.press({ caller, place: shown.place, action: choice === undefined ? action : { ...action, choice } });
       await drain();
-      return answers(talk).at(-1);
+      return shown.place.person === undefined ? answers(talk).at(-1) : current(shown);
     },
     /** The newest answer to one person. */
     answer: (): Shown => talk.shown.findLast(({ place }) => place.person !== undefined) as Shown,

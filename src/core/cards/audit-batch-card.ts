@@ -32,11 +32,12 @@ export function batchCard(batch: Batch, act: Act): { message: Message; choices: 
 function oneEvent({ scope, kind }: Batch, line: Line, act: Act): Message {
   const where = scope === null ? ` · workspace ${short(line.workspace) || '–'}` : '';
   const late = kind === 'held' ? ' · came while nothing could be posted here' : '';
+  const more = `${where}${late}`;
   return {
     title: line.sentence,
     tone: 'info',
     blocks: [
-      { kind: 'context', text: [{ time: line.at.toISOString(), as: 'datetime' }, `${where}${late}`] },
+      { kind: 'context', text: [{ time: line.at.toISOString(), as: 'datetime' }, ...(more === '' ? [] : [more])] },
       { kind: 'buttons', label: 'More', buttons: [{ label: 'Details', action: act('open', '0') }] },
     ],
   };

@@ -8,13 +8,23 @@ import type { Tables } from './tables.ts';
 
 /** Long after nothing can be added to them. */
 const BATCHES_KEPT = DAY;
+/** As long as the message that waits for the channel. */
+const HELD_KEPT = 60 * DAY;
 
 export const auditWatchStore = (db: Kysely<Tables>): AuditWatchStore => ({
   ...watches(db),
   ...batches(db),
   ...savedSearches(db),
   async retain(now) {
-    await db.deleteFrom('audit_watch_batch').where('last_at', '<', plus(now, -BATCHES_KEPT)).where('held', '=', false).execute();
+    await db
+      .deleteFrom('audit_watch_batch')
+      .where((eb) =>
+        eb.or([
+          eb.and([eb('held', '=', false), eb('last_at', '<', plus(now, -BATCHES_KEPT))]),
+          eb('last_at', '<', plus(now, -HELD_KEPT)),
+        ]),
+      )
+      .execute();
   },
 });
 

@@ -36,6 +36,27 @@ await onEachBackend((backend) => {
       expect(titles(here.talk)).toEqual(['Dana Rossi disabled Amplitude (destination.disabled)']);
     });
 
+    test('is not told what came before it, though others have still to be', async () => {
+      await here.say('/audit watch action:destination.*', alerts);
+      await here.happen({ resource: { name: 'Before' } });
+      await here.say('/audit watch action:destination.*');
+      await here.happen({ resource: { name: 'After' } });
+      await here.run();
+      expect(titles(here.talk)).toEqual(['Dana Rossi disabled After (destination.disabled)']);
+      expect(titles(here.talk, alerts)).toEqual(['Dana Rossi made 2 changes at once']);
+    });
+
+    test('that is the first again is not told what came while nobody watched', async () => {
+      await here.say('/audit watch action:destination.*');
+      const [line] = here.talk.shown.filter(({ place }) => place.person === undefined);
+      if (line) await here.press(line, 'Stop watching');
+      await here.happen({ resource: { name: 'Between' } });
+      await here.say('/audit watch action:destination.*');
+      await here.happen({ resource: { name: 'After' } });
+      await here.run();
+      expect(titles(here.talk)).toEqual(['Dana Rossi disabled After (destination.disabled)']);
+    });
+
     test('is answered to whoever began it, and told to everyone there', async () => {
       const answer = await here.say('/audit watch action:destination.*');
       expect(answer?.title).toBe('talk:ops is told of what matches from now on: action:destination.*');

@@ -166,7 +166,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),
       ...forwardsUse({ ...forwarding, jobs: people.jobs }),
-      ...auditUse({ ...ports, signer, zone: () => policy.current().timezone }),
+      ...auditUse({ ...people, signer, zone: () => policy.current().timezone }),
       ...wardenUse(people),
     };
 
@@ -230,6 +230,8 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     });
     const running = createJobs({ ...ports, log, config, handlers });
     jobs = running;
+    // Wherever it was owed: what happens is told within a second or two, not at the next sweep.
+    database.onOwed(['watch', 'post'], (kind) => running.wake(kind));
     // Popped after the jobs: what is being sent is finished first.
     opened.push(async () => void (await Promise.all(connections.map((connection) => connection.stop()))));
     opened.push(() => running.stop());

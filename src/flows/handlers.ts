@@ -5,6 +5,7 @@ import type { JobHandlers } from '../core/ports/jobs.ts';
 import type { Database } from '../core/ports/stores.ts';
 import { type CollectAuditPorts, collectAudit } from './audit/collect.ts';
 import { prune } from './audit/prune.ts';
+import { runWatches } from './audit/run-watches.ts';
 import { type SealPorts, seal } from './audit/seal.ts';
 import { type SendPorts, sendPosts } from './chat/send.ts';
 import { collect } from './delivery/collect.ts';
@@ -64,14 +65,22 @@ export function jobHandlers(
       lanes: 4,
       run: async ([claim]) => claim && parts.forward(claim.key),
     },
+    watch: {
+      batch: 1,
+      async run() {
+        await runWatches(parts);
+        return undefined;
+      },
+    },
     retention: {
       batch: 1,
       async run() {
         const now = parts.clock.now();
-        await parts.database.transaction(async ({ delivery, people, audit }) => {
+        await parts.database.transaction(async ({ delivery, people, audit, watches }) => {
           await delivery.retain(now);
           await audit.makeRoom(now);
           await people.retain(now);
+          await watches.retain(now);
         });
         await prune(parts);
         return plus(ceilTo(DAY, plus(now, 1)), 5 * MINUTE);

@@ -1,3 +1,4 @@
+import type { SavedSearch } from '../core/audit/saved-search.ts';
 import type { Status } from '../core/cards/status-card.ts';
 import type { Verified } from '../core/cards/verify-card.ts';
 import type { Entry } from '../core/delivery/directory.ts';
@@ -5,7 +6,10 @@ import type { Period } from '../core/delivery/period.ts';
 import type { Place } from '../core/messages/place.ts';
 import type { Actor } from '../core/people/actor.ts';
 import type { AuditPage } from '../core/ports/audit.ts';
+import type { Watch } from '../core/ports/audit-watches.ts';
+import type { Saved } from './audit/saved.ts';
 import type { FoundAudit, FoundEvent } from './audit/search.ts';
+import type { Begun, ListedWatch } from './audit/watch.ts';
 import type { PipelineOverview } from './delivery/overview.ts';
 import type { Ranking } from './delivery/ranking.ts';
 import type { OverviewRequest } from './delivery/selection.ts';
@@ -34,6 +38,15 @@ export interface Use {
   listForwards(actor: Actor): Promise<Forwards>;
   /** Makes what a forward gave up due again; says so. */
   sendAgain(actor: Actor, name: string): Promise<string>;
+  savedSearches(actor: Actor): Promise<SavedSearch[]>;
+  /** These two change the list; saving says what had the name before, deleting what is gone. */
+  saveSearch(actor: Actor, wish: { name: string; text: string }): Promise<Saved>;
+  deleteSearch(actor: Actor, name: string): Promise<SavedSearch | undefined>;
+  /** Throws a QueryMistake for what cannot be read, and for times. */
+  beginWatch(actor: Actor, place: Place, text: string): Promise<Begun>;
+  listWatches(actor: Actor, place: Place): Promise<ListedWatch[]>;
+  /** Undefined if it was stopped before. */
+  stopWatch(actor: Actor, place: Place, id: string): Promise<Watch | undefined>;
 
   status(actor: Actor): Promise<Status>;
   /** `workspace`: a name, `all`, or undefined for the only one there is. */

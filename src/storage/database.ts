@@ -8,8 +8,10 @@ import { migrations } from '../../migrations/index.ts';
 import { UserError } from '../core/errors.ts';
 import type { ConsoleLog } from '../core/ports/chat.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import type { Database, Stores } from '../core/ports/stores.ts';
+import type { OwedKind } from '../core/ports/jobs.ts';
+import type { Database, OwedStore, Stores } from '../core/ports/stores.ts';
 import { auditSearching } from './audit-search.ts';
+import { auditWatchStore } from './audit-watch-store.ts';
 import { auditWriting } from './audit-write.ts';
 import { chatStore } from './chat-store.ts';
 import { consoleLog } from './console-log.ts';
@@ -35,6 +37,8 @@ export interface OpenDatabase extends Database {
   /** Answers when the database does; throws otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;
+  /** Calls back after every commit in which work of these kinds was owed. */
+  onOwed(kinds: readonly OwedKind[], told: (kind: OwedKind) => void): void;
   /** For tests and benchmarks that look at rows. */
   kysely: Kysely<Tables>;
 }
@@ -115,18 +119,23 @@ export async function openOn(
   const memory = new DictionaryMemory();
   const knownPartitions = new Set<string>();
   const inside = new AsyncLocalStorage<true>();
+  const listeners: ((kinds: ReadonlySet<OwedKind>) => void)[] = [];
+  const tellOwing = (kinds: ReadonlySet<OwedKind>): void => {
+    for (const told of listeners) told(kinds);
+  };
 
   async function within<T>(work: (stores: Stores) => Promise<T>, readOnly: boolean): Promise<T> {
     // A second session from inside a transaction waits for one that may never come (PGlite has one; a pool can run dry).
     if (inside.getStore()) throw new Error('A transaction inside a transaction: use the stores you were handed.');
     for (let attempt = 1; ; attempt++) {
-      const commits: (() => void)[] = [];
+      const owing = new Set<OwedKind>();
+      const commits: (() => void)[] = [() => tellOwing(owing)];
       let worked = false;
       const start = kysely.transaction();
       const configured = readOnly ? start.setIsolationLevel('repeatable read').setAccessMode('read only') : start;
       try {
         const run = async (trx: Transaction<Tables>) => {
-          const done = await inside.run(true, () => work(storesOn(trx, memory, knownPartitions, commits)));
+          const done = await inside.run(true, () => work(storesOn(trx, { memory, knownPartitions, commits, owing })));
           worked = true;
           return done;
         };
@@ -147,6 +156,11 @@ export async function openOn(
     transaction: (work) => within(work, false),
     read: (work) => within(work, true),
     consoleLog: consoleLog(kysely),
+    onOwed(kinds, told) {
+      listeners.push((owing) => {
+        for (const kind of kinds) if (owing.has(kind)) told(kind);
+      });
+    },
     async ping() {
       await kysely.selectFrom('collected').select('connector').limit(1).execute();
     },
@@ -167,19 +181,23 @@ export async function openOn(
 const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(String((error as { code?: string }).code));
 const ATTEMPTS = 4;
 
-function storesOn(
-  trx: Transaction<Tables>,
-  memory: DictionaryMemory,
-  knownPartitions: Set<string>,
-  commits: (() => void)[],
-): Stores {
+interface Around {
+  memory: DictionaryMemory;
+  knownPartitions: Set<string>;
+  /** What is done after the commit. */
+  commits: (() => void)[];
+  /** Kinds of work that is owed with it. */
+  owing: Set<OwedKind>;
+}
+
+function storesOn(trx: Transaction<Tables>, { memory, knownPartitions, commits, owing }: Around): Stores {
   const dictionary = new Dictionary(trx, memory);
   const partitions = new Partitions(trx, knownPartitions);
   commits.push(
     () => dictionary.remember(),
     () => partitions.remember(),
   );
-  const owed = owedStore(trx);
+  const owed = noting(owedStore(trx), owing);
   return {
     delivery: {
       ...deliveryReading(trx, dictionary),
@@ -195,8 +213,17 @@ function storesOn(
     seals: sealStore(trx, partitions),
     audit: { ...auditWriting(trx, partitions, owed), ...auditSearching(trx) },
     forwards: forwardStore(trx),
+    watches: auditWatchStore(trx),
   };
 }
+
+const noting = (store: OwedStore, owing: Set<OwedKind>): OwedStore => ({
+  ...store,
+  async owe(rows) {
+    for (const { kind } of rows) owing.add(kind);
+    await store.owe(rows);
+  },
+});
 
 async function migrate(kysely: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });

@@ -36,6 +36,10 @@ const tables = [
   'audit_start',
   'forward',
   'forward_delivery',
+  'audit_watch',
+  'audit_watch_cursor',
+  'audit_watch_batch',
+  'audit_saved',
 ] as const satisfies (keyof Tables)[];
 
 /** Rows of one insert. */

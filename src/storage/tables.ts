@@ -33,6 +33,10 @@ export interface Tables {
   audit_start: { id: Generated<number>; n: string; token: string };
   forward: ForwardTable;
   forward_delivery: ForwardDeliveryTable;
+  audit_watch: AuditWatchTable;
+  audit_watch_cursor: { id: Generated<boolean>; seq: string | number };
+  audit_watch_batch: { id: string; address: string; held: boolean; started_at: Date; last_at: Date; batch: unknown };
+  audit_saved: { scope: string; name: string; query: string; by_name: string; at: Date };
   code_try: { account: string; since: Date; tries: number };
 }
 
@@ -184,4 +188,16 @@ interface AuditEventTable {
   same_key: string;
   details_hash: Buffer;
   words: string;
+}
+
+interface AuditWatchTable {
+  id: string;
+  address: string;
+  same: string;
+  place: unknown;
+  query: string;
+  after_seq: string | number;
+  by_name: string;
+  by_account: string;
+  at: Date;
 }

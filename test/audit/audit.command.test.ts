@@ -23,7 +23,7 @@ const use = {
     const query = parseQuery(text === '' ? 'on:today' : text, NOW);
     const from = before ? all.findIndex(({ seq }) => seq === before.seq) + 1 : 0;
     const events = all.slice(from, from + limit);
-    return { query, events, hasMore: from + limit < all.length, now: NOW, zone: 'UTC' };
+    return { text, query, events, hasMore: from + limit < all.length, now: NOW, zone: 'UTC' };
   },
   auditEvent: async (_, seq) => {
     asked.push(seq);

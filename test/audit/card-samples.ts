@@ -35,7 +35,7 @@ export const search = (
 ): ReturnType<typeof auditSearchCard> => {
   const query = parseQuery(text === '' ? 'on:today' : text, NOW);
   return auditSearchCard({
-    ...{ text, query, events, page: 0, hasMore: false, now: NOW, zone: 'UTC', capabilities: roomy, act },
+    ...{ text, query, events, page: 0, hasMore: false, now: NOW, zone: 'UTC', canWatch: true, capabilities: roomy, act },
     ...more,
   });
 };

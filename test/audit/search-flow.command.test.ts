@@ -19,7 +19,7 @@ onPglite((backend) => {
   beforeEach(async () => {
     clock = fakeClock(NOW.toISOString());
     database = await backend.open(clock);
-    use = auditUse({ database, clock, signer: createSigner(Buffer.alloc(32, 1)), zone: () => 'UTC' });
+    use = auditUse({ database, clock, signer: createSigner(Buffer.alloc(32, 1)), jobs: { wake() {} }, zone: () => 'UTC' });
   });
   const add = (...events: Parameters<typeof newEvents>): Promise<number[]> =>
     database.transaction(async ({ audit }) => (await audit.add(newEvents(...events), NOW)).map(({ seq }) => seq));

@@ -168,7 +168,11 @@ export function discordDesk(fake: discord.FakeDiscord, channel: string, names: {
       async completes(line) {
         const [, verb = '', ...words] = line.split(' ');
         const [first = '', second = ''] = words;
-        const options: Record<string, string> = words.length > 1 ? { source: first, destination: second } : { source: first };
+        const options: Record<string, string> = line.startsWith('/audit')
+          ? { query: words.join(' ') }
+          : words.length > 1
+            ? { source: first, destination: second }
+            : { source: first };
         const { choices = [] } = await user.autocomplete(channel, `${line.split(' ')[0]} ${verb}`, options);
         return choices.map((choice) => String(choice.value));
       },

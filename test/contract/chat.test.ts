@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { createApp } from '../../src/app.ts';
 import { registerCommands } from '../../src/chat/discord/register.ts';
@@ -13,6 +15,7 @@ import { createFakeSlack, type FakeSlack } from '../support/slack/index.ts';
 import { until } from '../support/wait.ts';
 import { chatContract, completionContract, networkContract } from './chat.contract.ts';
 import { consoleDesk, type Desk, discordDesk, slackDesk } from './chat-desks.ts';
+import { watchContract } from './watch.contract.ts';
 
 const ids = { dana: 'U0DANA001', sam: 'U0SAM0001' };
 const channel = 'C0GENERAL';
@@ -22,6 +25,7 @@ describe('one process, all platforms', () => {
   const cleanUps: (() => unknown)[] = [];
   const desks: Record<string, Desk> = {};
   let fakeSlack: FakeSlack;
+  let happen: (platform: string, name: string) => Promise<void>;
 
   beforeAll(async () => {
     const folder = emptyFolder();
@@ -38,8 +42,11 @@ describe('one process, all platforms', () => {
     cleanUps.push(() => fakeDiscord.close());
     const discord = { token: fakeDiscord.token, applicationId: fakeDiscord.applicationId, apiUrl: fakeDiscord.apiUrl };
     await registerCommands({ config: discord, commands, guild: undefined });
+    const policy = join(folder.path, 'pipewarden.yml');
+    writeFileSync(policy, 'roles: {default: approver}\n');
     const config = readConfig({
       DATA_DIR: folder.path,
+      CONFIG_FILE: policy,
       PORT: '0',
       DEMO: '1',
       SLACK_BOT_TOKEN: fakeSlack.botToken,
@@ -49,9 +56,22 @@ describe('one process, all platforms', () => {
       DISCORD_APPLICATION_ID: discord.applicationId,
       DISCORD_API_URL: discord.apiUrl,
     });
-    const app = createApp({ config, tokens: [], clock: systemClock, log: keptLog() });
+    const tokens = [{ name: 'test', token: 'test-token', scopes: ['ingest' as const] }];
+    const app = createApp({ config, tokens, clock: systemClock, log: keptLog() });
     cleanUps.push(() => app.stop());
     await app.start();
+    happen = async (platform, name) => {
+      const id = `${platform}-${name}`;
+      const actor = { id: `robot-${platform}`, name: `Robot of ${platform}` };
+      const resource = { kind: 'destination', id: name, name };
+      const event = { id, time: new Date().toISOString(), actor, action: 'destination.disabled', resource };
+      const { status } = await fetch(`${app.url}/v1/audit`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer test-token', 'content-type': 'application/json' },
+        body: JSON.stringify({ events: [event] }),
+      });
+      expect(status).toBe(202);
+    };
     // One browser each: whoever one is stands in a cookie.
     const browsers = [await openBrowser(), await openBrowser()];
     for (const browser of browsers) cleanUps.push(() => browser.close());
@@ -76,14 +96,17 @@ describe('one process, all platforms', () => {
   describe('the console', () => {
     chatContract(on('console'));
     completionContract(on('console'));
+    watchContract(on('console'), (name) => happen('console', name), { completes: true });
   });
   describe('Discord', () => {
     chatContract(on('discord'));
     completionContract(on('discord'));
+    watchContract(on('discord'), (name) => happen('discord', name), { completes: true });
     networkContract(on('discord'));
   });
   describe('Slack', () => {
     chatContract(on('slack'));
+    watchContract(on('slack'), (name) => happen('slack', name), { completes: false });
     networkContract(on('slack'));
   });
 });

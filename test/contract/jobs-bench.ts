@@ -60,6 +60,7 @@ export function jobsBench(backend: Backend, engine: Engine) {
         seal: idle,
         retention: idle,
         forward: idle,
+        watch: idle,
         ...handlers,
       };
       const jobs = engine.create({ database: on, clock: own.clock, log: own.log, handlers: all }, own.queue, timing);

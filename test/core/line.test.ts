@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import type { Command } from '../../src/core/commands/command.ts';
-import { cursorOf, lineOf, parseLine, wordsOfLine } from '../../src/core/commands/line.ts';
+import { cursorOf, lineFrom, lineOf, parseLine, wordsOfLine } from '../../src/core/commands/line.ts';
 import { wordsOf } from '../../src/core/delivery/directory.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { entryOf, halfACharacter, refusal } from './samples.ts';
@@ -64,6 +64,19 @@ describe('a line is read', () => {
     ['/pipeline constructor __proto__:x', 'show', { source: 'constructor', destination: '__proto__:x' }],
   ])('%s', (line, verb, args) => {
     expect(read(line)).toEqual(['pipeline', verb, args]);
+  });
+
+  test.each<[line: string, verb: string, args: object]>([
+    ['/audit save ops  actor:"Dana R"  -kind:user ', 'save', { name: 'ops', query: 'actor:"Dana R"  -kind:user' }],
+    ['/audit save name:ops actor:dana', 'save', { name: 'ops', query: 'actor:dana' }],
+    ['/audit save "night deploys" a', 'save', { name: 'night deploys', query: 'a' }],
+    ['/audit watch action:x "a b"', 'watch', { query: 'action:x "a b"' }],
+    ['/audit @ops since:1d', 'search', { query: '@ops since:1d' }],
+    ['/audit "watch" x', 'search', { query: '"watch" x' }],
+  ])('up to the query, which is the rest as it is: %s', (line, verb, args) => {
+    expect(read(line)).toEqual(['audit', verb, args]);
+    const { command, verbName, args: typed } = parseLine(commands, line);
+    expect(read(lineFrom(command, verbName, Object.fromEntries(Object.entries(typed).reverse())))).toEqual(['audit', verb, args]);
   });
 
   test('and a word too many is refused with a line to try', () => {

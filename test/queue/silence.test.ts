@@ -17,6 +17,7 @@ const handlers: JobHandlers = {
   seal: idle,
   retention: idle,
   forward: idle,
+  watch: idle,
 };
 
 /** Lets everything that is promised already happen. */

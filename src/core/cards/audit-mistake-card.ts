@@ -11,13 +11,14 @@ const WIDTH = 56;
 export function auditMistakeCard(
   mistake: QueryMistake,
   act: (action: string, choice?: string) => Action,
+  { again, change } = { again: 'Search for', change: 'Change the search' },
 ): { message: Message; choices: string[] } {
-  const meant = correctedQuery(mistake);
+  const meant = correctedQuery(mistake)?.trim() || undefined;
   const buttons: Button[] = [
     ...(meant === undefined
       ? []
-      : [{ label: `Search for ${short(meant, WIDTH)}`, action: act('query', '0'), style: 'primary' as const }]),
-    { label: 'Change the search', action: act('change') },
+      : [{ label: `${again} ${short(meant, WIDTH)}`, action: act('query', '0'), style: 'primary' as const }]),
+    { label: change, action: act('change') },
   ];
   return {
     message: {

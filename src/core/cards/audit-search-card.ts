@@ -5,7 +5,7 @@ import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import type { Block, Button, Message, Text } from '../messages/message.ts';
 import { MOST_PAGES, placeAfter } from './audit-pages.ts';
-import { actionOf, agoOf, sentenceOf, short, spanOf, stampOf, thingOf, whoOf } from './audit-words.ts';
+import { actionOf, agoOf, resourceOf, sentenceOf, short, spanOf, stampOf, whoOf } from './audit-words.ts';
 
 export interface AuditSearchCardInput {
   /** As typed. */
@@ -20,6 +20,10 @@ export interface AuditSearchCardInput {
   now: Date;
   /** In which days are meant. */
   zone: string;
+  /** What has just been done, as a sentence. */
+  done?: string;
+  /** It stands in a channel, where what comes can be posted. */
+  canWatch?: boolean;
   capabilities: Capabilities;
   act(action: string, choice?: string): Action;
 }
@@ -48,11 +52,17 @@ export function auditSearchCard(input: AuditSearchCardInput): { message: Message
     { label: 'Change the search', action: act('change') },
     { label: 'Refresh', action: act('refresh') },
   ];
+  const keep: Button[] = [
+    { label: 'Save…', action: act('keep') },
+    ...(input.canWatch ? [{ label: 'Watch here…', action: act('watch') }] : []),
+  ];
   const blocks: Block[] = [
+    ...(input.done === undefined ? [] : [{ kind: 'text' as const, text: input.done }]),
     ...(rows.length > 0 ? [table(input, rows)] : [{ kind: 'text' as const, text: widen(input) }]),
     ...(openable.length > 0 ? [openSelect(openable, input)] : []),
     whenSelect(input),
     { kind: 'buttons', label: 'More', buttons },
+    { kind: 'buttons', label: 'Keep', buttons: keep },
     ...(left > 0 ? [context(`… and ${left} more to open by number, e.g. /audit show ${rows.at(-1)?.seq}`)] : []),
     ...(atEnd && last ? [context(`For older ones add until:${last.at.toISOString().slice(0, 10)} to the search.`)] : []),
     context([
@@ -106,9 +116,7 @@ export const whatCell = (event: AuditEvent): Text => [{ code: actionOf(event) }]
 /** The workspace is named only where there is more than one. */
 export function resourceCell(event: AuditEvent, rows: readonly AuditEvent[]): string {
   const where = rows.some(({ workspace }) => workspace !== event.workspace) ? `${short(event.workspace)}: ` : '';
-  const kind = short(event.resource.kind);
-  const thing = thingOf(event);
-  return `${where}${thing}${kind === '' || kind === thing ? '' : ` (${kind})`}`;
+  return `${where}${resourceOf(event)}`;
 }
 
 const openSelect = (events: readonly StoredEvent[], { act, now }: AuditSearchCardInput): Block => ({

@@ -28,6 +28,13 @@ export const whoOf = ({ actor }: AuditEvent): string => firstWords(actor.name, a
 export const thingOf = ({ resource }: AuditEvent): string =>
   firstWords(resource.name, resource.id, resource.kind) || 'something without a name';
 
+/** "Amplitude (destination)". */
+export function resourceOf(event: AuditEvent): string {
+  const kind = short(event.resource.kind);
+  const thing = thingOf(event);
+  return kind === '' || kind === thing ? thing : `${thing} (${kind})`;
+}
+
 /** What was done, as a code: canonical where it is known, else the provider's own words. */
 export const actionOf = ({ action, type }: AuditEvent): string =>
   (action.startsWith('other.') ? firstWords(type, action) : firstWords(action, type)) || 'unknown';

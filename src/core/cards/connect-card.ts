@@ -1,6 +1,6 @@
 import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
-import { type Message, sentence } from '../messages/message.ts';
+import { type Message, sentence, type Text } from '../messages/message.ts';
 
 /** Which workspace the channel is to be about. `choices` are what the select's short values stand for. */
 export function chooseWorkspaceCard(input: {
@@ -49,15 +49,15 @@ export function connectedMessage({ workspace, address }: { workspace: string | n
   const about = workspace === null ? 'all workspaces' : `the workspace ${workspace}`;
   return sentence(`${address} is about ${about} now`, 'ok', [
     { kind: 'text', text: 'I have posted one line there for everyone. Next: ask it something, e.g. /pipeline.' },
-    {
-      kind: 'context',
-      text: [
-        'No line from me? Then I am not a member: invite me (on Slack ',
-        { code: '/invite' },
-        ' and my name) and type ',
-        { code: '/warden connect' },
-        ' again.',
-      ],
-    },
+    { kind: 'context', text: noLineFromMe('/warden connect') },
   ]);
 }
+
+/** Whether we may post somewhere shows by trying: what to do where nothing came. */
+export const noLineFromMe = (command: string): Text => [
+  'No line from me? Then I am not a member: invite me (on Slack ',
+  { code: '/invite' },
+  ' and my name) and type ',
+  { code: command },
+  ' again.',
+];

@@ -6,8 +6,8 @@ import type { Place } from '../messages/place.ts';
 import type { Actor } from '../people/actor.ts';
 
 /**
- * What stands where a word is asked for: decides completion, and how a wrong one is answered. `text` is anything. `query`, of which a verb
- * has one and nothing else, is the rest of the line as it is: quotes, colons and dashes are its own.
+ * What stands where a word is asked for: decides completion, and how a wrong one is answered. `text` is anything. `query`, the
+ * last option of a verb, is the rest of the line as it is: quotes, colons and dashes are its own.
  */
 export type OptionKind = 'source' | 'destination' | 'period' | 'metric' | 'workspace' | 'mapping' | 'audience' | 'text' | 'query';
 

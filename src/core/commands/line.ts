@@ -54,15 +54,29 @@ const queryOption = ({ options }: Pick<Verb<never>, 'options'>): string | undefi
   Object.keys(options).find((name) => options[name]?.kind === 'query');
 
 function argsOf<Use>(command: Command<Use>, verb: Verb<Use>, text: string): Args {
-  const query = queryOption(verb);
-  if (query !== undefined) return text.trim() === '' ? {} : { [query]: text.trim() };
-  const { args, tooMany } = bind(verb, wordsOfLine(text));
-  if (tooMany !== undefined) {
-    throw new UserError('bad_argument', `“${cited(tooMany)}” is one word too many. Try ${verb.example}`);
-  }
+  const args = queryOption(verb) === undefined ? boundOrRefused(verb, text) : withQuery(verb, text).args;
   const missing = Object.keys(verb.options).find((name) => verb.options[name]?.required && args[name] === undefined);
   if (missing) throw new UserError('bad_argument', `/${command.name} needs a ${missing}. Try ${verb.example}`);
   return args;
+}
+
+function boundOrRefused<Use>(verb: Verb<Use>, text: string): Args {
+  const { args, tooMany } = bind(verb, wordsOfLine(text));
+  if (tooMany === undefined) return args;
+  throw new UserError('bad_argument', `“${cited(tooMany)}” is one word too many. Try ${verb.example}`);
+}
+
+/** Options before a query take a word each, the query what is left. `rest` is that as it was typed, with the blanks around it. */
+function withQuery<Use>(verb: Verb<Use>, text: string): { args: Args; rest: string } {
+  const { [queryOption(verb) ?? '']: _query, ...others } = verb.options;
+  const words = [...text.matchAll(wordShape)].slice(0, Object.keys(others).length);
+  const { args } = bind(
+    { ...verb, options: others },
+    words.map(([word]) => unquoted(word)),
+  );
+  const last = words.at(-1);
+  const rest = last ? text.slice(last.index + last[0].length) : text;
+  return { args: rest.trim() === '' ? args : { ...args, [queryOption(verb) ?? '']: rest.trim() }, rest };
 }
 
 const keyed = /^([a-z]+):(.*)$/s;
@@ -110,7 +124,12 @@ export function cursorOf<Use>(commands: readonly Command<Use>[], text: string): 
   const verb = command.verbs[hasVerb ? second : command.defaultVerb] as Verb<Use>;
   const given = hasVerb ? rest : `${second}${rest}`;
   const query = queryOption(verb);
-  if (query !== undefined) return { command, verb, option: query, typed: word, before, args: { [query]: given.trimStart() } };
+  if (query !== undefined) {
+    const { args, rest } = withQuery(verb, given);
+    const missing = Object.keys(verb.options).find((name) => name !== query && args[name] === undefined);
+    if (missing !== undefined) return { command, verb, option: missing, typed, before, args };
+    return { command, verb, option: query, typed: word, before, args: { ...args, [query]: rest.trimStart() } };
+  }
   const { args } = bind(verb, wordsOfLine(given));
   const names = Object.keys(verb.options);
   const [, key = '', start = ''] = keyed.exec(typed) ?? [];
@@ -133,6 +152,8 @@ export function lineFrom(
 ): string {
   const query = verbs[verb] && queryOption(verbs[verb]);
   const given = Object.entries(options).filter(([, value]) => value !== '');
-  const words = given.map(([option, value]) => (option === query ? value : `${option}:${quoted(value)}`));
+  // Whatever came first: a query is the rest of the line.
+  const inOrder = given.toSorted(([a], [b]) => Number(a === query) - Number(b === query));
+  const words = inOrder.map(([option, value]) => (option === query ? value : `${option}:${quoted(value)}`));
   return [`/${name}`, verb, ...words].join(' ');
 }

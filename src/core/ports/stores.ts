@@ -5,6 +5,7 @@ import type { Window } from '../delivery/time.ts';
 import type { Message } from '../messages/message.ts';
 import type { Place } from '../messages/place.ts';
 import type { AuditStore } from './audit.ts';
+import type { AuditWatchStore } from './audit-watches.ts';
 import type { HourRun } from './connector.ts';
 import type { ForwardStore } from './forwards.ts';
 import type { Claim, Owed, OwedKind } from './jobs.ts';
@@ -27,6 +28,7 @@ export interface Stores {
   audit: AuditStore;
   seals: SealStore;
   forwards: ForwardStore;
+  watches: AuditWatchStore;
 }
 
 export interface SeriesState extends Series {

@@ -6,6 +6,7 @@ import { type Actor, authorise } from '../../core/people/actor.ts';
 import type { NewEvent } from '../../core/ports/audit.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Database } from '../../core/ports/stores.ts';
+import { oweWatch } from './owe-watch.ts';
 
 export interface AuditPorts {
   database: Database;
@@ -24,14 +25,15 @@ export async function ingestAudit(
 ): Promise<{ accepted: number; duplicate: number }> {
   authorise(actor, 'ingest');
   const news = events.map(asNew);
-  return database.transaction(async ({ audit }) => {
-    const added = await audit.add(news, clock.now());
+  return database.transaction(async (stores) => {
+    const added = await stores.audit.add(news, clock.now());
     const index = added.findIndex(({ outcome }) => outcome === 'conflict');
     if (index >= 0) {
       const path = idPaths[index] ?? '';
       const message = `${path}: the id ${cited(events[index]?.id ?? '')} was sent before with another event; that one is kept. Give every event its own id.`;
       throw new UserError('audit_conflict', message, { path });
     }
+    await oweWatch(stores, clock.now());
     const accepted = added.filter(({ outcome }) => outcome === 'new').length;
     return { accepted, duplicate: added.length - accepted };
   });

@@ -7,11 +7,14 @@ import { UserError } from '../../core/errors.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
 import type { AuditPage } from '../../core/ports/audit.ts';
 import type { Stores } from '../../core/ports/stores.ts';
+import type { OwePorts } from '../chat/owe.ts';
 import type { Use } from '../index.ts';
 import { eraseDetails } from './erase.ts';
 import type { AuditPorts } from './ingest.ts';
 import { auditPage } from './page.ts';
+import { deleteSearch, readNamed, savedSearches, saveSearch } from './saved.ts';
 import { type ProofPorts, verifyAudit } from './verify.ts';
+import { beginWatch, listWatches, stopWatch } from './watch.ts';
 
 export interface AuditSearchPorts extends AuditPorts {
   /** IANA name of the zone in which days are meant. */
@@ -19,6 +22,8 @@ export interface AuditSearchPorts extends AuditPorts {
 }
 
 export interface FoundAudit {
+  /** As it was read: a saved search stands in its name's place. */
+  text: string;
   query: AuditQuery;
   /** Newest first. */
   events: StoredEvent[];
@@ -38,9 +43,10 @@ export async function searchAudit(
 ): Promise<FoundAudit> {
   authorise(actor, 'audit');
   const [now, zone] = [ports.clock.now(), ports.zone()];
-  const query = parseQuery(text.trim() === '' ? TODAY : text, now, zone);
+  const read = await ports.database.read((stores) => readNamed(stores, actor, text));
+  const query = parseQuery(read.trim() === '' ? TODAY : read, now, zone);
   const { events, next } = await auditPage(ports, actor, query, page);
-  return { query, events, hasMore: next !== undefined, now, zone };
+  return { text: read, query, events, hasMore: next !== undefined, now, zone };
 }
 
 export interface FoundEvent {
@@ -114,10 +120,28 @@ async function around(
 
 /** What `/audit` may start, given its ports. */
 export const auditUse = (
-  ports: AuditSearchPorts & ProofPorts,
-): Pick<Use, 'searchAudit' | 'auditEvent' | 'verifyAudit' | 'eraseDetails'> => ({
+  ports: AuditSearchPorts & ProofPorts & OwePorts,
+): Pick<
+  Use,
+  | 'searchAudit'
+  | 'auditEvent'
+  | 'verifyAudit'
+  | 'eraseDetails'
+  | 'savedSearches'
+  | 'saveSearch'
+  | 'deleteSearch'
+  | 'beginWatch'
+  | 'listWatches'
+  | 'stopWatch'
+> => ({
   eraseDetails: (actor, wish) => eraseDetails(ports, actor, wish),
   verifyAudit: (actor, anchors) => verifyAudit(ports, actor, anchors),
   searchAudit: (actor, search) => searchAudit(ports, actor, search),
   auditEvent: (actor, seq) => auditEvent(ports, actor, seq),
+  savedSearches: (actor) => savedSearches(ports, actor),
+  saveSearch: (actor, wish) => saveSearch(ports, actor, wish),
+  deleteSearch: (actor, name) => deleteSearch(ports, actor, name),
+  beginWatch: (actor, place, text) => beginWatch(ports, actor, place, text),
+  listWatches: (actor, place) => listWatches(ports, actor, place),
+  stopWatch: (actor, place, id) => stopWatch(ports, actor, place, id),
 });

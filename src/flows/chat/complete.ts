@@ -3,9 +3,10 @@ import type { Args, Command, OptionKind } from '../../core/commands/command.ts';
 import { cursorOf, lineOf } from '../../core/commands/line.ts';
 import { type Entry, isDestination, isSource } from '../../core/delivery/directory.ts';
 import { periods } from '../../core/delivery/period.ts';
-import type { Actor } from '../../core/people/actor.ts';
+import { type Actor, may } from '../../core/people/actor.ts';
 import type { Suggestion } from '../../core/ports/chat.ts';
 import type { Database } from '../../core/ports/stores.ts';
+import { scopeOf } from '../audit/saved.ts';
 import { entriesFor } from '../delivery/selection.ts';
 import type { Use } from '../index.ts';
 
@@ -31,7 +32,11 @@ export async function complete(
   }
   const kind = cursor.option === undefined ? undefined : cursor.verb.options[cursor.option]?.kind;
   if (!kind) return [];
-  if (kind === 'query') return queryWords(cursor, cursor.args[cursor.option ?? ''] ?? '');
+  if (kind === 'query') {
+    const query = cursor.args[cursor.option ?? ''] ?? '';
+    const names = query === '' && may(call.actor, 'audit') ? await savedNames(ports.database, call.actor, cursor) : [];
+    return [...queryWords(cursor, query), ...names].slice(0, MOST);
+  }
   const candidates = await candidatesFor(ports.database, call.actor, kind, cursor.args);
   return candidates
     .filter((candidate) => matches(candidate, cursor.typed))
@@ -61,6 +66,20 @@ function queryWords({ before, typed }: { before: string; typed: string }, query:
   return continuations(typed)
     .slice(0, MOST)
     .map(({ word, hint }) => ({ text: `${before}${word}`, value: `${query}${word}`, label: word, hint }));
+}
+
+/** Saved searches stand at the beginning of a search, by their name. */
+async function savedNames(
+  database: Database,
+  actor: Actor,
+  { before, typed }: { before: string; typed: string },
+): Promise<Suggestion[]> {
+  if (typed !== '' && !typed.startsWith('@')) return [];
+  const saved = await database.read(({ watches }) => watches.saved(scopeOf(actor)));
+  return saved
+    .map(({ name, query }) => ({ value: `@${name}`, hint: query }))
+    .filter(({ value }) => value.startsWith(typed.toLowerCase()))
+    .map(({ value, hint }) => ({ text: `${before}${value} `, value, label: value, hint }));
 }
 
 const matches = (candidate: Candidate, typed: string): boolean => {

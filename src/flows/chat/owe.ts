@@ -27,12 +27,15 @@ export interface CardToShow extends Omit<View, 'choices' | 'expiresAt'> {
 export async function oweCards(ports: OwePorts, cards: readonly CardToShow[]): Promise<void> {
   const now = ports.clock.now();
   await ports.database.transaction(async (stores) => {
-    for (const { answer, ...view } of cards) {
-      await stores.chat.saveView(kept(view, answer, now));
-      await owePost(stores, { subject: view.id, place: view.place, message: answer.message }, now);
-    }
+    for (const card of cards) await oweCard(stores, card, now);
   });
   ports.jobs.wake('post');
+}
+
+/** The same within a transaction of the caller's. */
+export async function oweCard(stores: Stores, { answer, ...view }: CardToShow, now: Date): Promise<void> {
+  await stores.chat.saveView(kept(view, answer, now));
+  await owePost(stores, { subject: view.id, place: view.place, message: answer.message }, now);
 }
 
 const kept = (view: Omit<View, 'choices' | 'expiresAt'>, { choices = [] }: Answer, now: Date): View => ({

@@ -63,6 +63,15 @@ create table audit_key (
   primary key (key)
 );
 
+create table audit_saved (
+  scope text not null,
+  name text not null,
+  query text not null,
+  by_name text not null,
+  at timestamp with time zone not null,
+  primary key (scope, name)
+);
+
 create table audit_seal (
   n bigint not null,
   seq bigint not null,
@@ -78,6 +87,38 @@ create table audit_start (
   token text not null,
   primary key (id),
   check ((id = 1))
+);
+
+create table audit_watch (
+  id text not null,
+  address text not null,
+  same text not null,
+  place jsonb not null,
+  query text not null,
+  after_seq bigint not null,
+  by_name text not null,
+  by_account text not null,
+  at timestamp with time zone not null,
+  primary key (id),
+  unique (address, same)
+);
+
+create table audit_watch_batch (
+  id text not null,
+  address text not null,
+  held boolean not null,
+  started_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  batch jsonb not null,
+  primary key (id)
+);
+create index audit_watch_batch_recent on audit_watch_batch using btree (address, last_at);
+
+create table audit_watch_cursor (
+  id boolean not null default true,
+  seq bigint not null,
+  primary key (id),
+  check (id)
 );
 
 create table batch (

@@ -38,15 +38,20 @@ describe('a command', () => {
   test('that is worked on when we stop is answered first', async () => {
     const d = await desk();
     const door = gate();
+    const order: string[] = [];
     d.listener.onCommand = async (call) => {
       await door.opened;
       await d.answer(call, card('All is well'));
+      order.push('answered');
     };
     await d.fake.user('dana').command('ops', '/pipeline show');
     await until('it is heard', () => d.listener.commands.length === 1);
-    const stopped = d.adapter.stop();
+    const stopped = d.adapter.stop().then(() => order.push('stopped'));
+    await until('nothing more is heard', () => d.fake.sockets() === 0);
     door.open();
     await stopped;
+    await until('it is answered', () => order.includes('answered'));
+    expect(order).toEqual(['answered', 'stopped']);
     expect(describeMessage(d.fake.lastSeenBy('dana', 'ops'))).toContain('All is well');
   });
 

@@ -10,6 +10,8 @@ import { startServer } from './server.ts';
 const PER_SECOND = 200;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
 const PEOPLE = 40;
+/** Stands in the card that is asked for, and in no apology. */
+const CARD = 'Web shop → Amplitude';
 /** How long the answers may take after the last command. */
 const PATIENCE = 30_000;
 
@@ -48,21 +50,23 @@ async function row(platform: Platform): Promise<Row> {
   const before = platform.answers();
   const troubles = platform.problems.length;
   const start = performance.now();
-  const { times, lost } = await openLoop(PER_SECOND, SECONDS, platform.type);
+  const { times, late, lost } = await openLoop(PER_SECOND, SECONDS, platform.type);
   const all = PER_SECOND * SECONDS;
   const answers = await answered(platform, before, all);
   const took = (performance.now() - start) / 1_000;
   const found = platform.problems.length - troubles;
   if (found > 0) console.warn(`${platform.name} found ${found} faults, e.g. ${platform.problems.at(-1)}`);
+  const [p50, p99, lateP99] = [quantile(times, 0.5), quantile(times, 0.99), quantile(late, 0.99)];
   return {
     name: `command acknowledged, ${platform.name}, ${PER_SECOND} a second`,
-    value: `p50 ${round(quantile(times, 0.5))} ms, p99 ${round(quantile(times, 0.99))} ms`,
+    value: `p50 ${round(p50)} ms, p99 ${round(p99)} ms`,
     goal: 'p99 < 300 ms',
-    baseline: `${answers} of ${all} answered after ${round(took)} s, ${lost} not acknowledged`,
-    ratio: null,
+    baseline: `commands set out late by p99 ${round(lateP99)} ms; ${lost} not acknowledged, ${answers} of ${all} answered after ${round(took)} s`,
+    ratio: round(p99 / lateP99),
     detail: {
-      p50Ms: round(quantile(times, 0.5)),
-      p99Ms: round(quantile(times, 0.99)),
+      p50Ms: round(p50),
+      p99Ms: round(p99),
+      lateP99Ms: round(lateP99),
       maxMs: round(Math.max(...times)),
       answered: answers,
       lost,
@@ -71,15 +75,24 @@ async function row(platform: Platform): Promise<Row> {
   };
 }
 
-/** Commands at their times, whether or not the ones before were acknowledged; each is measured from when it was due. */
-async function openLoop(perSecond: number, seconds: number, type: Platform['type']): Promise<{ times: number[]; lost: number }> {
+/**
+ * Commands at their times, whether or not the ones before were acknowledged; each is measured from when it was due. How late they set
+ * out themselves is what this machine takes for doing nothing.
+ */
+async function openLoop(
+  perSecond: number,
+  seconds: number,
+  type: Platform['type'],
+): Promise<{ times: number[]; late: number[]; lost: number }> {
   const times: number[] = [];
+  const late: number[] = [];
   const running: Promise<void>[] = [];
   let lost = 0;
   const start = performance.now();
   for (let n = 0; n < perSecond * seconds; n++) {
     const due = start + (n * 1_000) / perSecond;
     if (due > performance.now()) await wait(due - performance.now());
+    late.push(performance.now() - due);
     running.push(
       type(n % PEOPLE).then(({ acked }) => {
         if (acked) times.push(performance.now() - due);
@@ -88,7 +101,7 @@ async function openLoop(perSecond: number, seconds: number, type: Platform['type
     );
   }
   await Promise.all(running);
-  return { times, lost };
+  return { times, late, lost };
 }
 
 async function answered(platform: Platform, before: number, expected: number): Promise<number> {
@@ -112,7 +125,7 @@ export async function slackPlatform(): Promise<Platform & { env: Record<string, 
     name: 'Slack',
     env: { SLACK_BOT_TOKEN: fake.botToken, SLACK_APP_TOKEN: fake.appToken, SLACK_API_URL: fake.apiUrl },
     type: (n) => fake.user(ids[n] ?? '').command('C0BENCH', '/pipeline web amplitude 24h'),
-    answers: () => fake.channel('C0BENCH').all.filter(({ only, blocks }) => only !== undefined && blocks.length > 0).length,
+    answers: () => fake.channel('C0BENCH').all.filter(({ only, text }) => only !== undefined && text.includes(CARD)).length,
     problems: fake.problems,
     close: () => fake.close(),
   };
@@ -130,7 +143,9 @@ export async function discordPlatform(): Promise<Platform & { env: Record<string
     name: 'Discord',
     env: { DISCORD_TOKEN: fake.token, DISCORD_APPLICATION_ID: fake.applicationId, DISCORD_API_URL: fake.apiUrl },
     type: (n) => fake.user(names[n] ?? '').command('bench', '/pipeline show', asked),
-    answers: () => fake.channel('bench').all.filter(({ only, loading }) => only !== undefined && !loading).length,
+    answers: () =>
+      fake.channel('bench').all.filter(({ only, components }) => only !== undefined && JSON.stringify(components).includes(CARD))
+        .length,
     problems: fake.problems,
     close: () => fake.close(),
   };

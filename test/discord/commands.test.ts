@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { sentence } from '../../src/core/messages/message.ts';
 import { describeMessage } from '../support/discord/index.ts';
-import { until } from '../support/wait.ts';
+import { gate, until } from '../support/wait.ts';
 import { card, desk } from './desk.ts';
 
 describe('a command', () => {
@@ -24,6 +24,35 @@ describe('a command', () => {
     expect(place).toEqual({ ...d.at('ops'), person: account, reply: expect.any(String) });
     expect(JSON.stringify(place)).not.toContain(asked.token);
     expect(d.fake.problems).toEqual([]);
+  });
+
+  test('of eighty people in one second is answered to all: such answers are not among the bot’s fifty requests', async () => {
+    const d = await desk();
+    const dana = d.fake.user('dana');
+    await Promise.all(Array.from({ length: 80 }, () => dana.command('ops', '/pipeline show')));
+    await until('all are heard', () => d.listener.commands.length === 80);
+    await Promise.all(d.listener.commands.map((call) => d.answer(call, card('All is well'))));
+    expect(d.fake.seenBy('dana', 'ops').filter(({ loading }) => loading)).toEqual([]);
+  });
+
+  test('that is worked on when we stop is answered first', async () => {
+    const d = await desk();
+    const door = gate();
+    const order: string[] = [];
+    d.listener.onCommand = async (call) => {
+      await door.opened;
+      await d.answer(call, card('All is well'));
+      order.push('answered');
+    };
+    await d.fake.user('dana').command('ops', '/pipeline show');
+    await until('it is heard', () => d.listener.commands.length === 1);
+    const stopped = d.adapter.stop().then(() => order.push('stopped'));
+    await until('nothing more is heard', () => d.fake.sockets() === 0);
+    door.open();
+    await stopped;
+    await until('it is answered', () => order.includes('answered'));
+    expect(order).toEqual(['answered', 'stopped']);
+    expect(describeMessage(d.fake.lastSeenBy('dana', 'ops'))).toContain('All is well');
   });
 
   test('a query is handed over as it was typed', async () => {

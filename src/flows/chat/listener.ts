@@ -16,7 +16,7 @@ import { greet, leaveKnown, welcomeBack } from './presence.ts';
 import type { TellPorts } from './tell-owners.ts';
 
 /** Commands and presses of one platform that are worked on at the same time. What has to be answered at once is not among them. */
-const AT_ONCE = 4;
+const AT_ONCE = 6;
 
 /** What one platform tells, answered. */
 export function listenerFor(ports: ChatPorts & TellPorts): ChatListener {

@@ -34,14 +34,14 @@ describe('a response_url', () => {
     expect(await post(url, { text: 'late' })).toEqual([404, { ok: false, error: 'expired_url' }]);
   });
 
-  test('of a command replaces what it posted last', async () => {
+  test('of a command changes nothing that it posted: Slack posts once more, and it is a problem', async () => {
     const fake = await workspace();
     const url = await urlOf(fake);
-    await post(url, { text: 'wait', replace_original: true });
+    await post(url, { text: 'wait' });
     await post(url, { ...card, replace_original: true });
-    expect(fake.seenBy('U1', 'C1').map(describeMessage)).toEqual(['(only U1, edited)\ncard\n[Go]']);
-    await post(url, { delete_original: true });
-    expect(texts(fake, 'U1')).toEqual([]);
+    expect(texts(fake, 'U1')).toEqual(['wait', 'card']);
+    expect(fake.problems).toEqual(['response_url: replace_original after a command replaces nothing']);
+    expect(await post(url, { delete_original: true })).toEqual([404, { ok: false, error: 'message_not_found' }]);
   });
 
   test('of a press means the message that was pressed', async () => {

@@ -42,7 +42,7 @@ describe.each(['http', 'socket'] as const)('a command by %s', (mode) => {
     expect(at.fake.problems).toEqual([]);
   });
 
-  test('that takes long shows that it goes on, and the answer takes its place', async () => {
+  test('that takes long shows that it goes on, and the answer stands below', async () => {
     const at = await desk({ mode });
     const door = gate();
     at.listener.onCommand = () => door.opened;
@@ -54,8 +54,9 @@ describe.each(['http', 'socket'] as const)('a command by %s', (mode) => {
     expect(words(at)).toEqual([expect.stringContaining('Working on it…')]);
     door.open();
     await at.answer(first(at.listener.commands), plain);
-    expect(words(at)).toEqual([expect.stringContaining('All 3 pipelines are healthy')]);
+    expect(words(at)).toEqual([expect.stringContaining('Working on it…'), expect.stringContaining('All 3 pipelines are healthy')]);
     expect(seen(at, 'U2')).toEqual([]);
+    expect(at.fake.problems).toEqual([]);
   });
 
   test('that is wrong is answered word for word; one that fails, with a reference', async () => {

@@ -10,8 +10,8 @@ export interface Reply {
   url: string;
   until: number;
   /**
-   * What `replace_original` means for it. `command`: the line it posted last. `own`: the pressed card, which the presser alone
-   * sees. `other`: the pressed card, which is not theirs alone and must never be replaced.
+   * What `replace_original` means for it. `command`: nothing; whatever is posted through it stays, and more stands below it. `own`:
+   * the pressed card, which the presser alone sees. `other`: the pressed card, which is not theirs alone and must never be replaced.
    */
   of: 'command' | 'own' | 'other';
 }
@@ -71,22 +71,22 @@ export class Replies {
   }
 
   /**
-   * A line that the answer will replace. Beside a card that has to stay there is none: Slack lets nobody take it back, and it would
-   * still say that we are at work when the answer stands below it.
+   * A line above the answer to a command; in the place of a card, a line that the answer will replace. Beside a card that has to stay
+   * there is none: Slack lets nobody take it back, and it would still say that we are at work when the answer stands below it.
    */
   async progress(reply: Reply, text: string, replacesCard: boolean): Promise<void> {
-    const isReplaced = reply.of === 'command' || (reply.of === 'own' && replacesCard);
-    if (isReplaced) await this.#send(reply, { text }, () => reply.of === 'own', true);
+    if (reply.of === 'command') await this.#send(reply, { text }, () => false);
+    else if (reply.of === 'own' && replacesCard) await this.#send(reply, { text }, () => true, true);
   }
 
-  /** A line or card of its own; in the place of the sign that we are at work. */
+  /** A line or card of its own; where a card gave way to the sign that we are at work, in its place. */
   add(reply: Reply, body: Body): Promise<void> {
     return this.#send(reply, body, () => this.#states.get(reply.url)?.progress ?? false);
   }
 
   /** In the place of what stands there. */
   async replace(reply: Reply, body: Body): Promise<void> {
-    if (reply.of === 'other') throw new SendError('ended', 'Only a card that its reader alone sees can be replaced for them.');
+    if (reply.of !== 'own') throw new SendError('ended', 'Only a card that its reader alone sees can be replaced for them.');
     await this.#send(reply, body, () => true);
   }
 

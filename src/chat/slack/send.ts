@@ -58,7 +58,7 @@ export class Sender {
       return;
     }
     const reply = replies.open(place.reply);
-    if (!reply || reply.of === 'other') throw new SendError('ended', 'The permission to change this card has run out.');
+    if (reply?.of !== 'own') throw new SendError('ended', 'The permission to change this card has run out.');
     const replace = (charts: boolean) => show.send(message, (rendered) => replies.replace(reply, content(rendered)), { charts });
     await show.revise(externalId, message, () => replace(false), replace);
   }
@@ -81,18 +81,18 @@ export class Sender {
     return id;
   }
 
-  /** Through the permission that a click gave. */
+  /** Through the permission that a command or click gave. Slack lets nobody change such an answer: its pictures are waited for a little. */
   async #answer(reply: Reply, place: Place, message: Message): Promise<string> {
     const { replies, show } = this.#parts;
     const thread = threadTs(place);
     const body = (rendered: Rendered) => ({ ...content(rendered), ...(thread ? { thread_ts: thread } : {}) });
-    await show.send(message, (rendered) => replies.add(reply, body(rendered)));
+    const charts = (await show.gather(message)) === 'none';
+    await show.send(message, (rendered) => replies.add(reply, body(rendered)), { charts });
     const id = privateId();
-    show.follow(id, message, async (charts) => {
-      if (replies.usesLeft(reply) <= 0) return;
-      // After a press, what can be replaced is the pressed card, not this answer to it.
-      if (reply.of === 'command') await show.send(message, (rendered) => replies.replace(reply, content(rendered)), { charts });
-      else if (!charts) await show.send(picturesAlone(message), (rendered) => replies.add(reply, body(rendered)));
+    if (charts) return id;
+    show.follow(id, message, async (failed) => {
+      if (failed || replies.usesLeft(reply) <= 0) return;
+      await show.send(picturesAlone(message), (rendered) => replies.add(reply, body(rendered)));
     });
     return id;
   }

@@ -11,6 +11,9 @@ import { Background, Recent, Turns } from './seen.ts';
 /** How long Slack's newer blocks are left out after it refused them. */
 const PAUSE = 60 * 60_000;
 
+/** Longer (ms) than drawing and uploading take as a rule; whoever asked waits no longer. */
+const PICTURE_WITHIN = 2_500;
+
 export const figuresOf = ({ blocks }: Message): Figure[] =>
   blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure] : []));
 
@@ -73,6 +76,21 @@ export class Show {
       }
     }
     throw last;
+  }
+
+  /** Waits a little for the pictures of what cannot be changed later. `none`: there will be none. */
+  async gather(message: Message): Promise<'there' | 'late' | 'none'> {
+    const figures = figuresOf(message);
+    if (figures.every((figure) => this.#pictures.fileOf(figure))) return 'there';
+    const uploads = Promise.all(figures.map((figure) => this.#pictures.upload(figure)));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), PICTURE_WITHIN);
+    });
+    const outcome = await Promise.race([uploads, late]);
+    clearTimeout(timer);
+    if (outcome === 'late') return 'late';
+    return outcome.includes(undefined) ? 'none' : 'there';
   }
 
   /** Edits of one message one after the other, the newest last. `withPictures` shows it again once they are there. */

@@ -17,20 +17,20 @@ function put(world: World, url: ResponseUrl, body: Json): void {
   }
   const content = checkedContent(world, body);
   const replace = flag(body.replace_original);
+  // What a command's url has posted cannot be changed through it: Slack posts once more.
+  if (replace && url.kind === 'commands') world.problems.push('response_url: replace_original after a command replaces nothing');
   if (replace && url.kind === 'actions' && message?.deleted) throw new Refusal('message_not_found');
-  if (replace && message && !message.deleted) {
+  if (replace && url.kind === 'actions' && message && !message.deleted) {
     editMessage(world, message, content);
     return;
   }
   const threadTs = checkedThread(world, channel, body.thread_ts);
-  const posted = addMessage(world, channel, {
+  addMessage(world, channel, {
     ...content,
     ...(threadTs ? { threadTs } : {}),
     ...(body.response_type === 'in_channel' ? {} : { only: url.user }),
     via: 'response_url',
   });
-  // A press's url goes on to mean the message that was pressed.
-  if (url.kind === 'commands') url.message = posted;
 }
 
 /** Answers a post to a response_url. */

@@ -58,7 +58,7 @@ const verify = (lines: readonly ProofLine[], anchors: string[], given = keys) =>
 
 describe('a row in its chain', () => {
   test('is its canonical JSON (RFC 8785)', () => {
-    fc.assert(fc.property(anyRow, (row) => expect(rowText(row)).toBe(canonicalJson({ ...row, v: 1 }))));
+    fc.assert(fc.property(anyRow, (row) => void expect(rowText(row)).toBe(canonicalJson({ ...row, v: 1 }))));
   });
 
   test('has a hash of its own at each place, and for each word of it', () => {
@@ -97,7 +97,7 @@ describe('a checkpoint', () => {
   });
 
   test('text from anywhere is none', () => {
-    fc.assert(fc.property(fc.string(), (text) => expect(readCheckpoint(text)).toBeUndefined()));
+    fc.assert(fc.property(fc.string(), (text) => void expect(readCheckpoint(text)).toBeUndefined()));
     expect(() => publicKeyOf('not a key')).toThrow(/no public key/);
     const start = { n: 3, hash: 'a', at: NOW, kept: [[2, 'b']] as [number, string][], checkpoint: { number: 1, hash: 'c' } };
     expect(readStart(signStart(start, signer))).toEqual(start);
@@ -158,7 +158,7 @@ describe('a trail offline', () => {
   });
 
   test('what is no line of a proof is told with its number', () => {
-    fc.assert(fc.property(fc.json(), (text) => expect(() => parseProofLine(text, 12)).toThrow(/Line 12/)));
+    fc.assert(fc.property(fc.json(), (text) => void expect(() => parseProofLine(text, 12)).toThrow(/Line 12/)));
     expect(() => parseProofLine('{"n":1', 3)).toThrow(/Line 3 is no JSON/);
   });
 });

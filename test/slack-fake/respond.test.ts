@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeMessage, type FakeSlack } from '../support/slack/index.ts';
+import type { FakeSlack } from '../support/slack/index.ts';
 import { button, buttons, clientOf, mrkdwn, workspace } from './fixture.ts';
 
 async function post(url: string | undefined, body: object): Promise<[number, unknown]> {

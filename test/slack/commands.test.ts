@@ -54,7 +54,10 @@ describe.each(['http', 'socket'] as const)('a command by %s', (mode) => {
     expect(words(at)).toEqual([expect.stringContaining('Working on it…')]);
     door.open();
     await at.answer(first(at.listener.commands), plain);
-    expect(words(at)).toEqual([expect.stringContaining('Working on it…'), expect.stringContaining('All 3 pipelines are healthy')]);
+    expect(words(at)).toEqual([
+      expect.stringContaining('Working on it…'),
+      expect.stringContaining('All 3 pipelines are healthy'),
+    ]);
     expect(seen(at, 'U2')).toEqual([]);
     expect(at.fake.problems).toEqual([]);
   });

@@ -92,14 +92,20 @@ function inWords(
   { state, because, rows, checkpoints, anchoredTo, erased, unsigned, unsealed }: Verdict,
   ownKeys: readonly string[],
 ): string[] {
+  const span = rows ? `rows ${rows.first}–${rows.last}` : 'no rows';
+  // What comes after a fault was not looked at.
+  if (state === 'tampered') return [`TAMPERED: ${span} fit`, ...because];
   const facts = [
-    rows ? `rows ${rows.first}–${rows.last} ${state === 'tampered' ? 'fit' : 'ok'}` : 'no rows',
+    `${span} ok`,
     `checkpoints ${checkpoints}`,
     anchoredTo > 0 ? `anchor ok at row ${anchoredTo}` : 'no anchor',
     ...(erased > 0 ? [`erased ${erased}`] : []),
     ...(unsigned > 0 ? [`not signed yet ${unsigned}`] : []),
     ...(unsealed > 0 ? [`not sealed yet ${unsealed}`] : []),
   ];
-  const words = { proven: 'PROVEN', unproven: 'WHOLE, NOT PROVEN', tampered: 'TAMPERED' }[state];
-  return [`${words}: ${facts.join(' · ')}`, ...because, ...ownKeys.map((key) => `Public key: ${key}`)];
+  return [
+    `${state === 'proven' ? 'PROVEN' : 'WHOLE, NOT PROVEN'}: ${facts.join(' · ')}`,
+    ...because,
+    ...ownKeys.map((key) => `Public key: ${key}`),
+  ];
 }

@@ -32,7 +32,10 @@ const secretKey = z
 const secrets = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
-  .refine((all) => all.length <= 2 && all.every((one) => one.length >= 8), 'must be one secret, or `new,old`');
+  .refine(
+    (all) => all.length <= 2 && all.every((one) => one.length >= 8),
+    'must be one secret of 8 characters or more, or `new,old`',
+  );
 
 /** `person:token,…`; a token alone has no person. */
 const consoleTokens = z.string().transform((text, context): { person: string | undefined; token: string }[] =>

@@ -31,7 +31,10 @@ function headline({ state, fault, rows }: Verdict): { title: string; tone: Tone 
   return { title: `The audit trail is whole as far as it goes: ${span}`, tone: 'ok' };
 }
 
-function facts({ rows, checkpoints, anchoredTo, erased, unsigned, unsealed }: Verdict): { label: string; value: Text }[] {
+function facts({ state, rows, checkpoints, anchoredTo, erased, unsigned, unsealed }: Verdict): { label: string; value: Text }[] {
+  // What comes after a fault was not looked at.
+  if (state === 'tampered')
+    return [{ label: 'Rows that fit', value: rows ? `${count(rows.first)} to ${count(rows.last)}` : 'none' }];
   return [
     { label: 'Rows', value: rows ? `${count(rows.first)} to ${count(rows.last)}` : 'none' },
     { label: 'Signed checkpoints', value: count(checkpoints) },

@@ -42,7 +42,7 @@ await onEachBackend((backend) => {
         where c.relkind = 'r' order by 1`.execute(kysely);
       const days = ['20261125', '20261126', '20261127'];
       expect(rows.map((row) => row.name)).toEqual([
-        ...['audit_detail', 'audit_event', 'hour_count', 'hour_step'].map((table) => `${table}_202611`),
+        ...['audit_detail', 'audit_event', 'audit_seal', 'hour_count', 'hour_step'].map((table) => `${table}_202611`),
         ...['minute_count', 'minute_step'].flatMap((table) => days.map((day) => `${table}_${day}`)),
       ]);
     });

@@ -9,7 +9,7 @@ import { systemClock } from '../../src/cli/system.ts';
 import { readConfig } from '../../src/config/env.ts';
 import { openBrowser } from '../support/browser.ts';
 import { createFakeDiscord } from '../support/discord/index.ts';
-import { emptyFolder } from '../support/process.ts';
+import { madeFolder } from '../support/process.ts';
 import { keptLog } from '../support/samples.ts';
 import { createFakeSlack, type FakeSlack } from '../support/slack/index.ts';
 import { until } from '../support/wait.ts';
@@ -28,7 +28,7 @@ describe('one process, all platforms', () => {
   let happen: (platform: string, name: string) => Promise<void>;
 
   beforeAll(async () => {
-    const folder = emptyFolder();
+    const folder = madeFolder();
     cleanUps.push(folder.remove);
     fakeSlack = await createFakeSlack({
       delivery: 'socket',

@@ -5,7 +5,7 @@ import { lookAtForward } from '../../src/cli/doctor-forwards.ts';
 import { type Config, readConfig } from '../../src/config/env.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { installedEngines } from '../support/engines.ts';
-import { emptyFolder, runToEnd } from '../support/process.ts';
+import { madeFolder, runToEnd } from '../support/process.ts';
 import { until } from '../support/wait.ts';
 import { oldSecret, secret } from './desk.ts';
 import { isSigned, type Receiver, startReceiver } from './receiver.ts';
@@ -22,7 +22,7 @@ afterEach(async () => {
 const secretsOf = (text: string): Config['forwardSecrets'] => readConfig({ FORWARD_SECRETS: text }).forwardSecrets;
 
 function policyFile(text: string): { path: string; rewrite(text: string): void } {
-  const folder = emptyFolder();
+  const folder = madeFolder();
   closers.push(folder.remove);
   const path = join(folder.path, 'pipewarden.yml');
   writeFileSync(path, text);
@@ -114,7 +114,7 @@ test('ends at once though a receiver takes its time', async () => {
 
 describe('the process', () => {
   const run = (env: Record<string, string>, args: string[] = []) => {
-    const folder = emptyFolder();
+    const folder = madeFolder();
     closers.push(folder.remove);
     return runToEnd({ DATA_DIR: folder.path, DEMO: '0', ...env }, args);
   };

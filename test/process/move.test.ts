@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { emptyDatabase, postgresUrl } from '../support/backends.ts';
-import { emptyFolder, type Running, runToEnd, spawnMain, startProcess } from '../support/process.ts';
+import { madeFolder, type Running, runToEnd, spawnMain, startProcess } from '../support/process.ts';
 
 /** Several starts of the program. */
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -42,7 +42,7 @@ describe.skipIf(!server)('moving a folder into PostgreSQL', () => {
   let before: object;
 
   beforeEach(async () => {
-    const folder = emptyFolder();
+    const folder = madeFolder();
     cleanUps.push(folder.remove);
     DATA_DIR = folder.path;
     const { url, drop } = await emptyDatabase(server);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { emptyFolder, type Running, runToEnd, startProcess } from '../support/process.ts';
+import { emptyFolder, madeFolder, type Running, runToEnd, startProcess } from '../support/process.ts';
 
 /** Starts of the program, each of some seconds; of half a minute beside other work. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -9,8 +9,8 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-function folder(): string {
-  const { path, remove } = emptyFolder();
+function folder(make = madeFolder): string {
+  const { path, remove } = make();
   cleanUps.push(remove);
   return path;
 }
@@ -55,7 +55,7 @@ interface PipelineJson {
 
 describe('the process', () => {
   test('an empty folder becomes a running demo with 14 days of history, told in two lines', async () => {
-    const running = await start({ DATA_DIR: folder() });
+    const running = await start({ DATA_DIR: folder(emptyFolder) });
     expect(running.lines).toHaveLength(2);
     expect(running.lines[0]).toMatch(/^Pipewarden runs at http:\/\/127\.0\.0\.1:\d+ with a simulated web shop/);
     expect(running.lines[1]).toMatch(/type \/pipeline/);

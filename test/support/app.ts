@@ -2,7 +2,7 @@ import { type App, createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/env.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
-import { emptyFolder } from './process.ts';
+import { madeFolder } from './process.ts';
 
 export const silent: Log = { info() {}, warn() {}, error() {} };
 
@@ -24,7 +24,7 @@ export type Settings = Pick<
 
 /** The whole application on an empty folder, with time standing still at `now`. */
 export async function startApp(options: { now: string; demo: boolean } & Partial<Settings>): Promise<TestApp> {
-  const folder = emptyFolder();
+  const folder = madeFolder();
   const clock = fakeClock(options.now);
   const app = createApp({
     config: {

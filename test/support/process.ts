@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +17,14 @@ export interface Running {
 export function emptyFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'pipewarden-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A folder with an embedded database that is made already, and empty. */
+export function madeFolder(): { path: string; remove(): void } {
+  const folder = emptyFolder();
+  const made = process.env.TEST_MADE_DATABASE;
+  if (made) cpSync(made, join(folder.path, 'pglite'), { recursive: true });
+  return folder;
 }
 
 export const spawnMain = (env: Record<string, string>, args: readonly string[] = []): ChildProcess =>

@@ -302,6 +302,11 @@ export function sealContract(backend: Backend): void {
       const seq = first?.seq ?? 0;
       expect(await eraseDetails(ports, owner, { seqs: [seq], reason: 'Request 12' })).toEqual([seq]);
       expect(await eraseDetails(ports, owner, { seqs: [seq], reason: 'again' })).toEqual([]);
+      // Until the record is sealed nothing is proven, and nobody accused.
+      expect(await verify([await checkpoint()])).toMatchObject({
+        state: 'unproven',
+        because: [expect.stringMatching(/no sealed event says so yet/)],
+      });
       await seal(ports);
       expect(await verify([await checkpoint()])).toMatchObject({ state: 'proven', erased: 1 });
       const event = (of = 0) => database.read(({ audit }) => audit.event(of));

@@ -211,12 +211,18 @@ class TrailReader {
     const [kept] = this.#kept.keys();
     if (kept !== undefined) throw new Fault(`Row ${kept} is missing.`, { n: kept });
     const [unrecorded] = this.#erased;
-    if (unrecorded) {
+    if (unrecorded && this.#unsealed === 0) {
       const [seq, n] = unrecorded;
       throw new Fault(`The details of row ${n} (change ${seq}) are gone, and no erasure is recorded.`, { n, seq });
     }
     const facts = this.facts();
     const because = [
+      // The record may be among what is not sealed yet.
+      ...(unrecorded
+        ? [
+            `The details of row ${unrecorded[1]} (change ${unrecorded[0]}) are gone, and no sealed event says so yet. Verify again in a minute.`,
+          ]
+        : []),
       ...(this.#anchoredTo > 0 || this.n === (this.#start?.n ?? 0)
         ? []
         : ['No checkpoint from outside was given: that the newest rows were cut off could not be seen.']),

@@ -117,6 +117,48 @@ describe('a post', () => {
   });
 });
 
+describe('a workspace that has had enough', () => {
+  const names = Array.from({ length: 30 }, (_, n) => `C${100 + n}`);
+
+  /** Two posts in each channel, each tried again when it is told to. Returns how many requests that took. */
+  async function storm(at: Desk): Promise<number> {
+    const waiting = names.flatMap((name) => [0, 1].map((n) => ({ name, n, due: 0 })));
+    while (waiting.length > 0) {
+      waiting.sort((a, b) => a.due - b.due);
+      const [{ name, n, due }] = waiting as [(typeof waiting)[0]];
+      at.clock.advance(Math.max(0, due - Number(at.clock.now())));
+      const retryAfterMs = await at.adapter.post({ ...channel, channel: name }, sentence(`${n}`), `${name} ${n}`).then(
+        () => undefined,
+        (error) => error.retryAfterMs as number,
+      );
+      if (retryAfterMs === undefined) waiting.shift();
+      else (waiting[0] as (typeof waiting)[0]).due = Number(at.clock.now()) + retryAfterMs;
+    }
+    return at.fake.requests('chat.postMessage').length;
+  }
+
+  test('is asked less than twice for each post, however few it takes', async () => {
+    const at = await desk({
+      channels: names.map((id) => ({ id, name: id.toLowerCase(), members: ['bot', 'U1'] })),
+      rates: { on: true, burst: 3, workspacePerMinute: 20 },
+    });
+    const requests = await storm(at);
+    for (const name of names) expect(at.fake.channel(name).all).toHaveLength(2);
+    expect(requests).toBeLessThan(60 * 2);
+  });
+
+  test('is left in peace only as long as it says: one channel alone waits no longer', async () => {
+    const at = await desk();
+    at.fake.fail('chat.postMessage', { status: 429, retryAfter: 7 });
+    await expect(at.adapter.post(channel, alarm, 'a')).rejects.toMatchObject({ retryAfterMs: 7_000 });
+    at.clock.advance(6_999);
+    await expect(at.adapter.post(channel, alarm, 'a')).rejects.toMatchObject({ retryAfterMs: 1 });
+    at.clock.advance(1);
+    await at.adapter.post(channel, alarm, 'a');
+    expect(at.fake.channel('C1').all).toHaveLength(1);
+  });
+});
+
 describe('a picture', () => {
   test('comes after the words, says its finding, and is uploaded once', async () => {
     const at = await desk();

@@ -8,6 +8,7 @@ import { hear, type Identity } from './ears.ts';
 import { sendError } from './errors.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { sdkLogger } from './log.ts';
+import { Pace } from './pace.ts';
 import { People } from './people.ts';
 import { Pictures } from './pictures.ts';
 import { Replies } from './replies.ts';
@@ -67,7 +68,7 @@ export function createSlack(options: SlackOptions): ChatAdapter {
   let trouble: string | undefined;
   let healthyAt = Number.NEGATIVE_INFINITY;
 
-  const sender = new Sender({ client, replies, show, botName: () => me.botName });
+  const sender = new Sender({ client, replies, show, pace: new Pace(clock), botName: () => me.botName });
   const app = new App({
     receiver: (socket?.receiver ?? http) as Receiver,
     authorize: async () => ({ botToken: config.botToken, botId, botUserId: me.botUser }),

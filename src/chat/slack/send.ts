@@ -3,7 +3,8 @@ import type { webApi } from '@slack/bolt';
 import type { Message } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
 import { SendError } from '../../core/messages/send-error.ts';
-import { sendError } from './errors.ts';
+import { sendError, tooMuch } from './errors.ts';
+import type { Pace, Paced } from './pace.ts';
 import { spotId, spotOf, threadTs, userOf } from './places.ts';
 import type { Rendered } from './render.ts';
 import type { Replies, Reply } from './replies.ts';
@@ -13,6 +14,7 @@ export interface SendParts {
   client: webApi.WebClient;
   replies: Replies;
   show: Show;
+  pace: Pace;
   /** As people invite us. */
   botName(): string;
 }
@@ -54,7 +56,8 @@ export class Sender {
           (rendered) => this.#call((client) => client.chat.update({ ...spotArgs(spot), ...content(rendered) })),
           { charts },
         );
-      await show.revise(externalId, message, () => update(false), update);
+      const paced = () => this.#paced('update', spot.channel, () => update(false));
+      await show.revise(externalId, message, paced, update);
       return;
     }
     const reply = replies.open(place.reply);
@@ -68,9 +71,17 @@ export class Sender {
     const { show } = this.#parts;
     const thread = threadTs(place);
     const metadata = { event_type: 'pipewarden_post', event_payload: { key } };
-    const sent = await show.send(message, (rendered) =>
-      this.#call((client) =>
-        client.chat.postMessage({ channel, ...content(rendered), ...quiet, metadata, ...(thread ? { thread_ts: thread } : {}) }),
+    const sent = await this.#paced('post', channel, () =>
+      show.send(message, (rendered) =>
+        this.#call((client) =>
+          client.chat.postMessage({
+            channel,
+            ...content(rendered),
+            ...quiet,
+            metadata,
+            ...(thread ? { thread_ts: thread } : {}),
+          }),
+        ),
       ),
     );
     const spot = { channel: sent.channel ?? channel, ts: sent.ts ?? '' };
@@ -117,6 +128,19 @@ export class Sender {
     const id = privateId();
     show.follow(id, message, async (charts) => (charts ? undefined : say(picturesAlone(message))));
     return id;
+  }
+
+  /** When it is this channel's turn; `later` before. */
+  async #paced<T>(method: Paced, channel: string, send: () => Promise<T>): Promise<T> {
+    const { pace } = this.#parts;
+    const wait = pace.waitFor(method, channel);
+    if (wait > 0) throw tooMuch(wait);
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof SendError) || error.retryAfterMs === undefined) throw error;
+      throw tooMuch(pace.refused(method, channel, error.retryAfterMs), error);
+    }
   }
 
   async #call<T>(call: (client: webApi.WebClient) => Promise<T>): Promise<T> {

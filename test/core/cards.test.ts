@@ -29,6 +29,8 @@ const cardOf = (overview: Overview, more: Partial<Parameters<typeof pipelineCard
   pipelineCard({ ...input, overview, ...more }).message;
 
 const row = (entry: Entry, cells: readonly Cell[]) => ({ ...rankPipeline(entry.pipeline, entry.variant, cells), entry });
+/** A third is filtered, and nothing was before. */
+const uncompared = [cell('successfully_received', 9), cell('filtered_at_destination', 3), cell('successful_delivery', 6)];
 const listOf = (rows: PipelinesCardInput['rows'], capabilities = roomy) =>
   pipelinesCard({ rows: [...rows].sort(byAttention), period: { name: '24h' }, capabilities, act });
 
@@ -118,6 +120,11 @@ describe('the card of all pipelines', () => {
     ['1 of 2 pipelines is healthy in the last 24 hours, 1 had no events', 'ok', [healthy, []]],
     ['The pipeline had no events in the last 24 hours', 'info', [[]]],
     ['None of the 2 pipelines had events in the last 24 hours', 'info', [[], []]],
+    [
+      'No pipeline needs attention in the last 24 hours: 1 healthy, 1 without events, 1 with nothing before to compare',
+      'info',
+      [healthy, [], uncompared],
+    ],
   ] as const)('says “%s”', (title, tone, situations) => {
     const rows = situations.map((cells, i) => row(entryOf({}, { id: `dst_${i}` }), cells));
     expect(listOf(rows).message).toMatchObject({ title, tone });

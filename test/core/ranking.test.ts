@@ -32,6 +32,8 @@ const situations: [why: RankedPipeline['because'], attention: RankedPipeline['at
   ['rate_low', 'critical', flow([100, 0, 50, 50], [100, 0, 50, 50])],
   ['rate_low', 'warning', flow([100, 0, 20, 80], [100, 0, 20, 80])],
   ['no_data', 'no_data', []],
+  ['uncompared', 'ok', flow([100, 37, 0, 63], [0, 0, 0, 0])],
+  ['none', 'ok', flow([100, 4, 0, 96], [0, 0, 0, 0])],
   ['none', 'ok', healthy],
 ];
 
@@ -90,8 +92,8 @@ describe('what deserves attention', () => {
       fc.property(fc.oneof(anyCells, fc.constantFrom(...situations.map(([, , cells]) => cells))), (cells) => {
         const overview = overviewOf(cells);
         const { message } = pipelineCard({ ...input, overview });
-        const { attention } = ranked(cells);
-        expect(message.tone).toBe(attention === 'no_data' ? 'info' : attention);
+        const { attention, because } = ranked(cells);
+        expect(message.tone).toBe(attention === 'no_data' || because === 'uncompared' ? 'info' : attention);
       }),
     );
   });

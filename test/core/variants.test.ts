@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pipelineFigure } from '../../src/core/cards/pipeline-figure.ts';
 import { type Cell, wholeOf } from '../../src/core/delivery/overview.ts';
-import { attentionOf, rankPipeline } from '../../src/core/delivery/ranking.ts';
+import { judgeOverview, rankPipeline } from '../../src/core/delivery/ranking.ts';
 import type { Sync, SyncStatus } from '../../src/core/delivery/series.ts';
 import { type Step, stepFacts, type Variant, variantSteps } from '../../src/core/delivery/steps.ts';
 import { syncCells, syncTotals } from '../../src/core/delivery/syncs.ts';
@@ -198,7 +198,8 @@ describe('an Engage pipeline', () => {
       fc.assert(
         fc.property(cellsFor(variant), statuses, (cells, runs) => {
           const all = variant === 'storage' ? [...cells, ...cellsOf(runs.map((status) => run(status)))] : cells;
-          expect(attentionOf(overviewOf(all, { variant }))).toBe(rankPipeline(pipeline, variant, all).attention);
+          const { attention, because } = rankPipeline(pipeline, variant, all);
+          expect(judgeOverview(overviewOf(all, { variant }))).toMatchObject({ attention, because });
         }),
       );
     },

@@ -8,7 +8,7 @@ import { readId } from '../../src/chat/discord/ids.ts';
 import { type Frame, filesIn, render } from '../../src/chat/discord/render.ts';
 import { escaped, markdown } from '../../src/chat/discord/text.ts';
 import type { Figure } from '../../src/core/messages/figure.ts';
-import { type Block, type Message, toneMark } from '../../src/core/messages/message.ts';
+import { type Block, type Message, tonePrefix } from '../../src/core/messages/message.ts';
 import { alarm, overview, ranking } from '../console/samples.ts';
 import { anyMessage, hostile } from '../support/any-message.ts';
 import { flatten } from '../support/discord/describe.ts';
@@ -63,8 +63,7 @@ describe('cards in Discord', () => {
       fc.property(anyMessage, fc.constantFrom(drawn, undrawn, { ...drawn, mark: 'mk1' }), (message, frame) => {
         const components = render(message, frame);
         expect(faults(components)).toEqual([]);
-        const { shape, word } = toneMark[message.tone];
-        expect(textsOf(components)[0]).toContain(`${shape} ${word}: `);
+        expect(textsOf(components)[0]).toContain(tonePrefix(message.tone));
       }),
       { numRuns: 150 },
     );

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type Frame, type SlackBlock, sizeOf } from '../../src/chat/slack/blocks.ts';
 import { render } from '../../src/chat/slack/render.ts';
 import { mrkdwn, mrkdwnOf } from '../../src/chat/slack/text.ts';
-import { type Block, type Message, toneMark } from '../../src/core/messages/message.ts';
+import { type Block, type Message, tonePrefix } from '../../src/core/messages/message.ts';
 import { cut } from '../../src/core/messages/words.ts';
 import { alarm, overview, ranking } from '../console/samples.ts';
 import { anyMessage } from '../support/any-message.ts';
@@ -84,9 +84,8 @@ describe('cards in Slack', () => {
       fc.property(anyMessage, fc.constantFrom(...frames), (message, in_) => {
         expect(faults(message, in_)).toEqual([]);
         const { text, blocks } = render(message, in_);
-        const { shape, word } = toneMark[message.tone];
-        expect(text.startsWith(`${shape} ${word}: `)).toBe(true);
-        expect(JSON.stringify(blocks[0])).toContain(`${shape} ${word}: `);
+        expect(text.startsWith(tonePrefix(message.tone))).toBe(true);
+        expect(JSON.stringify(blocks[0])).toContain(tonePrefix(message.tone));
         const ids = controlsIn(blocks).map(({ action_id }) => action_id);
         expect(new Set(ids).size).toBe(ids.length);
       }),

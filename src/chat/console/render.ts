@@ -30,7 +30,9 @@ export const renderMessage = (message: Message, context: RenderContext): Html =>
 ${renderBlocks(message.blocks, context)}`;
 
 const renderTone = (tone: Tone): Html =>
-  html`<span class="mark ${tone}" aria-hidden="true">${toneMark[tone].shape}</span><span class="unseen">${toneMark[tone].word}: </span>`;
+  tone === 'info'
+    ? html``
+    : html`<span class="mark ${tone}" aria-hidden="true">${toneMark[tone].shape}</span><span class="unseen">${toneMark[tone].word}: </span>`;
 
 /** Controls that follow one another share a row. */
 function renderBlocks(blocks: readonly Block[], context: RenderContext): Html[] {

@@ -1,6 +1,6 @@
 import { fitLines } from '../../core/messages/code.ts';
 import type { Figure } from '../../core/messages/figure.ts';
-import { type Block, type Message, type Tone, toneMark } from '../../core/messages/message.ts';
+import { type Block, type Message, type Tone, tonePrefix } from '../../core/messages/message.ts';
 import { clean, isBlank, plainOf } from '../../core/messages/words.ts';
 import { buttonRows, type Component, KIND, selectRow } from './controls.ts';
 import { CustomIds } from './ids.ts';
@@ -67,9 +67,8 @@ function withTitle(
 
 /** A card has a heading; a sentence alone is no card. */
 function headline({ title, tone, blocks }: Message): string {
-  const { shape, word } = toneMark[tone];
   const words = isBlank(title) ? 'no title' : label(title, LIMITS.title);
-  const line = `${shape} ${word}: ${escaped(words)}`;
+  const line = `${tonePrefix(tone)}${escaped(words)}`;
   if (blocks.length === 0) return line;
   return words.length > LIMITS.heading ? `**${line}**` : `## ${line}`;
 }

@@ -1,4 +1,4 @@
-import { type Message, toneMark } from '../../core/messages/message.ts';
+import { type Message, tonePrefix } from '../../core/messages/message.ts';
 import { clean, cut, isBlank, plainOf } from '../../core/messages/words.ts';
 import { blocksOf, type Drawn, type Frame, mainTable, named, note, type SlackBlock, sizeOf } from './blocks.ts';
 import { ActionIds } from './controls.ts';
@@ -40,9 +40,8 @@ function withTitle(message: Message, frame: Frame, left: readonly string[]): Sla
 }
 
 export function titleLine({ title, tone }: Message): string {
-  const { shape, word } = toneMark[tone];
   const line = clean(title).replaceAll('\n', ' ').trim();
-  return `${shape} ${word}: ${line === '' ? 'no title' : line}`;
+  return `${tonePrefix(tone)}${line === '' ? 'no title' : line}`;
 }
 
 /** A card has a heading; a sentence alone is no card. */

@@ -1,8 +1,8 @@
 import { formatDistanceStrict } from 'date-fns';
 import { type Entry, type Named, wordsOf } from '../delivery/directory.ts';
 import { type Overview, relativeChange, wholeOf } from '../delivery/overview.ts';
-import { type Period, periodNames, periods, periodText } from '../delivery/period.ts';
-import { attentionOf } from '../delivery/ranking.ts';
+import { defaultPeriod, type Period, periodNames, periods, periodText } from '../delivery/period.ts';
+import { judgeOverview } from '../delivery/ranking.ts';
 import type { SyncTotals } from '../delivery/syncs.ts';
 import { MINUTE } from '../delivery/time.ts';
 import type { Action } from '../messages/action-id.ts';
@@ -78,6 +78,12 @@ export function nameOf({ entry, mapping, audience }: Pick<PipelineCardInput, 'en
   return [`${entry.source.name} → ${entry.destination.name}`, ...narrowed].join(' · ');
 }
 
+/** What to type for this period after a command; nothing for the one that is meant without. */
+export const periodWord = (period: Period): string => {
+  const text = periodText(period);
+  return text === periodText(defaultPeriod) ? '' : ` ${text}`;
+};
+
 /** Named periods; one's own stands in the list while it is in force. */
 export function periodSelect(period: Period, action: Action): Block {
   const own = 'name' in period ? [] : [{ value: periodText(period), label: range(period.from, period.to) }];
@@ -144,8 +150,8 @@ function before(rate: number, change: number | null): string {
 }
 
 function toneOf(overview: Overview): Tone {
-  const attention = attentionOf(overview);
-  return attention === 'no_data' ? 'info' : attention;
+  const { attention, because } = judgeOverview(overview);
+  return attention === 'no_data' || because === 'uncompared' ? 'info' : attention;
 }
 
 function headline(overview: Overview): { label: string; value: Text }[] {
@@ -240,7 +246,7 @@ function reasonText(reason: { code: string; label: string; known: boolean; trans
 }
 
 /** How old the data is, which windows were used, and where to look further. */
-function contextOf({ entry, overview }: PipelineCardInput): Text {
+function contextOf({ entry, overview, period: asked }: PipelineCardInput): Text {
   const { newest, asOf, settledUntil, period, previous, steps, overlapping } = overview;
   const spans: Span[] = [];
   if (newest) {
@@ -266,6 +272,6 @@ function contextOf({ entry, overview }: PipelineCardInput): Text {
   if (overlapping) spans.push(`${overlapNote} `);
   const url = entry.destination.url || entry.source.url;
   if (url) spans.push({ link: 'Open at the provider', url }, '. ');
-  spans.push('Again: ', { code: `/pipeline ${wordsOf(entry)}` });
+  spans.push('Again: ', { code: `/pipeline ${wordsOf(entry)}${periodWord(asked)}` });
   return spans;
 }

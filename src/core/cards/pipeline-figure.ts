@@ -1,6 +1,6 @@
 import type { Overview, OverviewStep } from '../delivery/overview.ts';
 import { type Period, periodLabel } from '../delivery/period.ts';
-import { attentionOf } from '../delivery/ranking.ts';
+import { judgeOverview } from '../delivery/ranking.ts';
 import type { FigureStep, PipelineFigure } from '../messages/figure.ts';
 import { arrow, changeOf, count, counted, moved, percent, points, range, whenOf } from './format.ts';
 
@@ -76,7 +76,7 @@ const NOISE = 0.005;
 function badgeTone(overview: Overview): 'good' | 'bad' | 'neutral' {
   if (overview.deliveryRate === null) return 'neutral';
   const fell = (overview.deliveryRateChange ?? 0) <= -NOISE;
-  return fell || attentionOf(overview) !== 'ok' ? 'bad' : 'good';
+  return fell || judgeOverview(overview).attention !== 'ok' ? 'bad' : 'good';
 }
 
 function figureStep(step: OverviewStep, { level, lost }: Bar, metric: Metric, rows: number | undefined): FigureStep {

@@ -5,7 +5,7 @@ import type { Action } from '../messages/action-id.ts';
 import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import { type Block, type Message, type Tone, toneMark } from '../messages/message.ts';
 import { changeOf, count, during, moved, percent } from './format.ts';
-import { periodSelect } from './pipeline-card.ts';
+import { periodSelect, periodWord } from './pipeline-card.ts';
 
 type Row = RankedPipeline & { entry: Entry };
 
@@ -60,7 +60,7 @@ export function pipelinesCard({ rows, period, capabilities, act }: PipelinesCard
         { label: 'Find…', action: act('find') },
       ],
     },
-    { kind: 'context', text: ['One by name: ', { code: `/pipeline ${wordsOf(rows[0]?.entry as Entry)}` }] },
+    { kind: 'context', text: ['One by name: ', { code: `/pipeline ${wordsOf(rows[0]?.entry as Entry)}${periodWord(period)}` }] },
   ];
   const message: Message = { title: titleOf(rows, troubled, when), tone: toneOf(rows), blocks };
   return { message, choices: selectable.map(({ entry }) => JSON.stringify(entry.pipeline)) };
@@ -74,10 +74,19 @@ function titleOf(rows: readonly Row[], troubled: readonly Row[], when: string): 
   return `${some} need${troubled.length === 1 ? 's' : ''} attention ${when} · ${first}`;
 }
 
-/** Silence is not health: pipelines without events are told apart. */
+/** Silence is not health, nor is what nobody can judge yet: such pipelines are told apart. */
 function calmTitle(rows: readonly Row[], when: string): string {
   const total = rows.length;
+  const uncompared = rows.filter((row) => row.because === 'uncompared').length;
   const calm = rows.filter((row) => row.attention !== 'no_data').length;
+  if (uncompared > 0) {
+    const parts = [
+      `${calm - uncompared} healthy`,
+      `${total - calm} without events`,
+      `${uncompared} with nothing before to compare`,
+    ];
+    return `No pipeline needs attention ${when}: ${parts.filter((part) => !part.startsWith('0 ')).join(', ')}`;
+  }
   if (calm === 0) return `${total === 1 ? 'The pipeline had no' : `None of the ${total} pipelines had`} events ${when}`;
   if (calm === total) return `${total === 1 ? 'The pipeline is' : `All ${total} pipelines are`} healthy ${when}`;
   return `${calm} of ${total} pipelines ${calm === 1 ? 'is' : 'are'} healthy ${when}, ${total - calm} had no events`;
@@ -87,7 +96,7 @@ function toneOf(rows: readonly Row[]): Tone {
   const has = (attention: Attention) => rows.some((row) => row.attention === attention);
   if (has('critical')) return 'critical';
   if (has('warning')) return 'warning';
-  return has('ok') ? 'ok' : 'info';
+  return has('ok') && rows.every((row) => row.because !== 'uncompared') ? 'ok' : 'info';
 }
 
 const mark = (attention: Attention): string => (attention === 'no_data' ? '○' : toneMark[attention].shape);
@@ -104,6 +113,8 @@ function because(row: RankedPipeline): string {
       return `only ${percent(row.deliveryRate)} of attempts delivered`;
     case 'no_data':
       return 'no events';
+    case 'uncompared':
+      return `${percent(row.deliveredShare)} of events delivered, with nothing before to compare`;
     case 'none':
       return 'healthy';
   }

@@ -145,12 +145,15 @@ function unknown(entries: readonly Entry[], wanted: { source: string; destinatio
   return new UserError('unknown_pipeline', `There is no pipeline ${asked}.${hint}`, { suggestions: near });
 }
 
-/** The `limit` candidates most like the word, nearest first. */
+/** The at most `limit` candidates most like the word, nearest first; none that is much farther from it than the nearest. */
 export function nearest(word: string, candidates: readonly string[], limit: number): string[] {
   const wanted = word.toLowerCase().slice(0, 200);
-  return [...new Set(candidates)]
+  const sorted = [...new Set(candidates)]
     .map((candidate) => ({ candidate, cost: distance(wanted, candidate.toLowerCase().slice(0, 200)) }))
-    .sort((a, b) => a.cost - b.cost || (a.candidate < b.candidate ? -1 : 1))
+    .sort((a, b) => a.cost - b.cost || (a.candidate < b.candidate ? -1 : 1));
+  const most = 2 * (sorted[0]?.cost ?? 0) + 1;
+  return sorted
+    .filter(({ cost }) => cost <= most)
     .slice(0, limit)
     .map(({ candidate }) => candidate);
 }

@@ -14,8 +14,11 @@ export interface RankedPipeline extends Pipeline {
   deliveredShare: number | null;
   deliveredShareChange: number | null;
   attention: Attention;
-  /** What deserves attention, for the sentence beside the row. `none` where nothing does. */
-  because: 'starved' | 'rate_low' | 'rate_fell' | 'share_fell' | 'no_data' | 'none';
+  /**
+   * What deserves attention, for the sentence beside the row. `none` where nothing does; `uncompared` where a good part was filtered
+   * and there is no period before that would say whether it always is.
+   */
+  because: 'starved' | 'rate_low' | 'rate_fell' | 'share_fell' | 'no_data' | 'uncompared' | 'none';
   /** Higher comes first; 0 = nothing to see. Comparable within one ranking only. */
   score: number;
 }
@@ -49,7 +52,7 @@ export function rankPipeline(pipeline: Pipeline, variant: Variant, cells: readon
 export function judge(
   row: Pick<
     RankedPipeline,
-    'variant' | 'received' | 'delivered' | 'deliveryRate' | 'deliveryRateChange' | 'deliveredShareChange'
+    'variant' | 'received' | 'delivered' | 'deliveryRate' | 'deliveryRateChange' | 'deliveredShare' | 'deliveredShareChange'
   >,
   deliveredBefore: number,
 ): Pick<RankedPipeline, 'attention' | 'because' | 'score'> {
@@ -66,11 +69,12 @@ export function judge(
   if (score >= CRITICAL) return { attention: 'critical', because, score };
   if (score >= WARNING) return { attention: 'warning', because, score };
   if (row.received === 0 && row.delivered === 0) return { attention: 'no_data', because: 'no_data', score: 0 };
-  return { attention: 'ok', because: 'none', score };
+  const filtered = row.deliveredShareChange === null && 1 - (row.deliveredShare ?? 1) >= WARNING;
+  return { attention: 'ok', because: filtered ? 'uncompared' : 'none', score };
 }
 
 /** The same judgement from a pipeline's overview. */
-export function attentionOf(overview: Overview): Attention {
+export function judgeOverview(overview: Overview): Pick<RankedPipeline, 'attention' | 'because'> {
   const last = overview.steps.at(-1);
   const row = {
     ...overview,
@@ -78,7 +82,7 @@ export function attentionOf(overview: Overview): Attention {
     received: wholeOf(overview.pipeline.variant, overview.steps),
     delivered: last?.count ?? 0,
   };
-  return judge(row, last?.previousCount ?? 0).attention;
+  return judge(row, last?.previousCount ?? 0);
 }
 
 const order: Record<Attention, number> = { critical: 0, warning: 1, ok: 2, no_data: 3 };

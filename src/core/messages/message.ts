@@ -12,14 +12,16 @@ export interface Message {
   blocks: Block[];
 }
 
-/** Severity is word and shape first; adapters may add colour. */
+/** Severity is word and shape first; adapters may add colour. What is neither good nor bad (`info`) bears no mark. */
 export type Tone = 'critical' | 'warning' | 'ok' | 'info';
-export const toneMark: Record<Tone, { shape: string; word: string }> = {
+export const toneMark: Record<Exclude<Tone, 'info'>, { shape: string; word: string }> = {
   critical: { shape: '■', word: 'critical' },
   warning: { shape: '▲', word: 'warning' },
   ok: { shape: '✓', word: 'healthy' },
-  info: { shape: '●', word: 'info' },
 };
+
+/** "■ critical: " before a title; nothing where there is nothing to say. */
+export const tonePrefix = (tone: Tone): string => (tone === 'info' ? '' : `${toneMark[tone].shape} ${toneMark[tone].word}: `);
 
 export type Span =
   | string

@@ -154,6 +154,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       jobs: { wake: (kind: OwedKind) => running.wake(kind) },
       url: () => (config.publicUrl ?? app.url).replace(/\/$/, ''),
       checks,
+      consoleAlone: !config.slack && !config.discord,
     };
     codeOfOwner = () => ownerCode(people);
     const connectors: Connector[] = config.demo ? [createDemo()] : [];

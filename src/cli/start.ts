@@ -59,5 +59,6 @@ export async function start(): Promise<void> {
   // The policy file is read again, whole or not at all.
   process.on('SIGHUP', () => app.reloadPolicy());
   const code = await app.ownerCode();
-  if (code) console.log(`Nobody is owner yet. Type /warden login ${code} to become it.`);
+  const inChat = config.slack || config.discord ? ' in the chat' : '';
+  if (code) console.log(`Nobody is owner${inChat} yet. Type /warden login ${code}${inChat && ' there'} to become it.`);
 }

@@ -19,13 +19,18 @@ const key = randomBytes(32);
 
 /** What the flows about people need, on a database; policy and built-in roles may be changed as a test goes on. */
 export function house(database: OpenDatabase, clock: FakeClock) {
-  const settings: { policy: Policy; builtIn: BuiltIn; woken: string[] } = { policy: noPolicy, builtIn: {}, woken: [] };
+  const settings: { policy: Policy; builtIn: BuiltIn; consoleAlone: boolean; woken: string[] } = {
+    ...{ policy: noPolicy, builtIn: {}, consoleAlone: true, woken: [] },
+  };
   const ports = {
     database,
     clock,
     policy: () => settings.policy,
     get builtIn() {
       return settings.builtIn;
+    },
+    get consoleAlone() {
+      return settings.consoleAlone;
     },
     seal: createSeal(key),
     jobs: { wake: (kind: string) => void settings.woken.push(kind) },

@@ -44,6 +44,14 @@ function ownerContract(backend: Backend): void {
       expect(await code()).toBeUndefined();
     });
 
+    test('is there for a chat although whoever reaches the console is its owner', async () => {
+      here.settings.builtIn = { 'console:local': ['owner'] };
+      here.settings.consoleAlone = false;
+      await become((await code()) ?? '');
+      expect((await here.as(dana)).roles).toEqual(['viewer', 'owner']);
+      expect(await code()).toBeUndefined();
+    });
+
     test('makes its user owner, once, however it is typed', async () => {
       const printed = (await code()) ?? '';
       await become(` ${printed.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')} `);

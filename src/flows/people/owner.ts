@@ -11,6 +11,8 @@ import type { PeoplePorts } from './ports.ts';
 
 export interface OwnerPorts extends PeoplePorts {
   seal: Seal;
+  /** There is no Slack and no Discord: an owner of the console is owner enough. In a chat nobody would know of that one. */
+  consoleAlone: boolean;
 }
 
 const SECRET = 'owner code';
@@ -35,13 +37,16 @@ function same(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
+const ownersInChat = async (ports: OwnerPorts, stores: Pick<Stores, 'people'>) =>
+  ownerRows(ports.consoleAlone ? ports : { ...ports, builtIn: {} }, stores);
+
 const ownerRows = async ({ policy, builtIn }: PeoplePorts, { people }: Pick<Stores, 'people'>) =>
   roleRows(policy(), builtIn, await people.grants()).filter(({ role }) => role === 'owner');
 
-/** The code that makes its user owner, the same for every process. Undefined once there is an owner. */
+/** The code that makes its user owner, the same for every process. Undefined once there is an owner that is not the console's alone. */
 export async function ownerCode(ports: OwnerPorts): Promise<string | undefined> {
   return ports.database.transaction(async (stores) => {
-    if ((await ownerRows(ports, stores)).length > 0) {
+    if ((await ownersInChat(ports, stores)).length > 0) {
       await stores.people.dropSecret(SECRET);
       return undefined;
     }
@@ -62,7 +67,7 @@ export async function becomeOwner(ports: OwnerPorts, actor: Actor, code: string)
   const outcome = await ports.database.transaction(async (stores) => {
     const { people } = stores;
     if ((await people.countTry(actor.account, now)) > TRIES) return 'too_many';
-    if ((await ownerRows(ports, stores)).length > 0) return 'taken';
+    if ((await ownersInChat(ports, stores)).length > 0) return 'taken';
     const sealed = await people.secret(SECRET);
     const resource = { kind: 'account', id: actor.account, name: actor.person };
     if (!same(code, (sealed && ports.seal.open(sealed)) || newCode())) {

@@ -148,7 +148,7 @@ async function slackPlatform(): Promise<Platform> {
   });
   const config = { botToken: fake.botToken, appToken: fake.appToken, signingSecrets: [], apiUrl: fake.apiUrl, commandPrefix: '' };
   return {
-    adapter: createSlack({ config, draw: noPictures, clock, log: quietLog, seal: createSeal(randomBytes(32)) }),
+    adapter: createSlack({ config, commands, draw: noPictures, clock, log: quietLog, seal: createSeal(randomBytes(32)) }),
     team: fake.team.id,
     channels,
     clock,

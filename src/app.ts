@@ -187,7 +187,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       secure: config.publicUrl?.startsWith('https:'),
       sessionKey: keyFor('console session', secret),
     });
-    const platforms = await platformsOf(config, { draw, clock, log, seal: createSeal(keyFor('replies', secret)) });
+    const platforms = await platformsOf(config, { commands, draw, clock, log, seal: createSeal(keyFor('replies', secret)) });
     const adapters: ChatAdapter[] = [chat, ...platforms];
 
     const actorOf = bearer(tokens);
@@ -327,7 +327,7 @@ async function platformsOf(
   }
   if (discord) {
     const { createDiscord } = await import('./chat/discord/adapter.ts');
-    platforms.push(createDiscord({ config: discord, commands, publicUrl, ...parts }));
+    platforms.push(createDiscord({ config: discord, publicUrl, ...parts }));
   }
   return platforms;
 }

@@ -13,7 +13,7 @@ describe('a message for everyone', () => {
     const d = await desk();
     const id = await d.adapter.post(d.at('ops'), hello, 'k1');
     await d.adapter.edit(d.at('ops'), id, card('Changed'));
-    expect(texts(d)).toEqual([expect.stringMatching(/^\(edited ×1\)\n│ ## ✓ healthy: Changed/)]);
+    expect(texts(d)).toEqual([expect.stringMatching(/^\(edited ×1\)\n│ ## ✓ Changed/)]);
     expect(d.fake.problems).toEqual([]);
   });
 

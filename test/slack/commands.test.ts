@@ -36,7 +36,7 @@ describe.each(['http', 'socket'] as const)('a command by %s', (mode) => {
     });
     expect(call.place.person).toBeUndefined();
     expect(JSON.stringify(call)).not.toContain('http');
-    expect(words(at)).toEqual([expect.stringContaining('✓ healthy: All 3 pipelines are healthy')]);
+    expect(words(at)).toEqual([expect.stringContaining('✓ All 3 pipelines are healthy')]);
     expect(seen(at)[0]?.only).toBe('U1');
     expect(seen(at, 'U2')).toEqual([]);
     expect(at.fake.problems).toEqual([]);

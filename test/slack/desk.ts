@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach } from 'vitest';
+import { commands } from '../../commands/index.ts';
 import { createSlack } from '../../src/chat/slack/adapter.ts';
 import { createSeal } from '../../src/config/seal.ts';
 import type { Message } from '../../src/core/messages/message.ts';
@@ -89,7 +90,7 @@ export async function desk({
       apiUrl: fake.apiUrl,
       commandPrefix: prefix,
     },
-    ...{ draw: drawing ?? draw, clock, log, publicUrl },
+    ...{ commands, draw: drawing ?? draw, clock, log, publicUrl },
     seal: createSeal(randomBytes(32)),
   });
   if (mode === 'http') {

@@ -27,7 +27,7 @@ describe('a post', () => {
     expect(request?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
     expect(at.fake.lastSeenBy('U2', 'C1').metadata).toEqual({ event_type: 'pipewarden_post', event_payload: { key: 'post-7' } });
     await at.adapter.edit(channel, id, sentence('Over', 'ok'));
-    expect(at.fake.seenBy('U2', 'C1').map(describeMessage)).toEqual([expect.stringContaining('✓ healthy: Over')]);
+    expect(at.fake.seenBy('U2', 'C1').map(describeMessage)).toEqual([expect.stringContaining('✓ Over')]);
     expect(at.fake.problems).toEqual([]);
   });
 

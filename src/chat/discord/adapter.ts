@@ -1,3 +1,4 @@
+import { withNamedOptions } from '../../core/commands/as-typed.ts';
 import type { CommandFacts } from '../../core/commands/command.ts';
 import type { ChatAdapter, ChatListener } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -61,8 +62,8 @@ export function createDiscord({ config, commands, draw, clock, log, seal, public
       await gateway.check();
     },
 
-    post: (place, message, key) => sender.post(place, message, key),
-    edit: (place, externalId, message) => sender.edit(place, externalId, message),
+    post: (place, message, key) => sender.post(place, withNamedOptions(message, commands), key),
+    edit: (place, externalId, message) => sender.edit(place, externalId, withNamedOptions(message, commands)),
 
     async stop(): Promise<void> {
       await gateway?.close();

@@ -1,4 +1,7 @@
 import { App, type Receiver, webApi } from '@slack/bolt';
+import { withPrefix } from '../../core/commands/as-typed.ts';
+import type { CommandFacts } from '../../core/commands/command.ts';
+import type { Message } from '../../core/messages/message.ts';
 import type { ChatAdapter, ChatListener } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
@@ -27,6 +30,8 @@ export interface SlackOptions {
     apiUrl?: string | undefined;
     commandPrefix: string;
   };
+  /** What can be typed. */
+  commands: readonly CommandFacts[];
   draw: Draw;
   clock: Clock;
   log: Log;
@@ -40,7 +45,7 @@ const REQUIRED = ['commands', 'chat:write', 'users:read'];
 const HEALTHY_FOR = 60_000;
 
 export function createSlack(options: SlackOptions): ChatAdapter {
-  const { config, draw, clock, log, seal, publicUrl } = options;
+  const { config, commands, draw, clock, log, seal, publicUrl } = options;
   const logger = sdkLogger(log);
   // Waiting and trying again is ours: the SDK would hold up every channel for one.
   const clientOptions: webApi.WebClientOptions = {
@@ -68,6 +73,7 @@ export function createSlack(options: SlackOptions): ChatAdapter {
   let trouble: string | undefined;
   let healthyAt = Number.NEGATIVE_INFINITY;
 
+  const asTyped = (message: Message): Message => withPrefix(message, commands, config.commandPrefix);
   const sender = new Sender({ client, replies, show, pace: new Pace(clock), botName: () => me.botName });
   const app = new App({
     receiver: (socket?.receiver ?? http) as Receiver,
@@ -142,8 +148,8 @@ export function createSlack(options: SlackOptions): ChatAdapter {
       if (Number(clock.now()) - healthyAt > HEALTHY_FOR) await introduce();
     },
 
-    post: (place, message, key) => sender.post(place, message, key),
-    edit: (place, externalId, message) => sender.edit(place, externalId, message),
+    post: (place, message, key) => sender.post(place, asTyped(message), key),
+    edit: (place, externalId, message) => sender.edit(place, externalId, asTyped(message)),
 
     async stop() {
       pictures.stop();

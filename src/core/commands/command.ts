@@ -83,5 +83,7 @@ export interface CommandFacts {
   name: string;
   summary: string;
   defaultVerb: string;
-  verbs: Record<string, { summary: string; example: string; options: Record<string, Option> }>;
+  verbs: Record<string, VerbFacts>;
 }
+
+export type VerbFacts = Pick<Verb<unknown>, 'summary' | 'example' | 'options'>;

@@ -1,6 +1,6 @@
 import { nearest, quoted } from '../delivery/directory.ts';
 import { cited, UserError } from '../errors.ts';
-import type { Args, Command, CommandFacts, Verb } from './command.ts';
+import type { Args, Command, CommandFacts, Verb, VerbFacts } from './command.ts';
 
 /** Quotes may stand anywhere in a word (`source:"Web shop"`); one that is left open reaches to the end of the line. */
 const wordShape = /(?:[^\s"]|"[^"]*(?:"|$))+/g;
@@ -12,10 +12,10 @@ export const partsOfLine = (text: string): string[] => text.match(wordShape) ?? 
 /** The same without the quotes. */
 export const wordsOfLine = (text: string): string[] => partsOfLine(text).map(unquoted);
 
-export interface ParsedLine<Use> {
-  command: Command<Use>;
+export interface ParsedLine<Of extends CommandFacts> {
+  command: Of;
   verbName: string;
-  verb: Verb<Use>;
+  verb: Of['verbs'][string];
   args: Args;
 }
 
@@ -23,7 +23,7 @@ export interface ParsedLine<Use> {
  * Reads "/pipeline web amplitude 24h" or "/pipeline show source:web …". The first word is a verb if it matches one, else the
  * default verb is meant. Throws a UserError that says what to type.
  */
-export function parseLine<Use>(commands: readonly Command<Use>[], text: string): ParsedLine<Use> {
+export function parseLine<Of extends CommandFacts>(commands: readonly Of[], text: string): ParsedLine<Of> {
   const { first, second, rest } = headOf(text.trim());
   const name = first.replace(/^\//, '').toLowerCase();
   const command = commands.find((candidate) => candidate.name === name);
@@ -38,7 +38,7 @@ export function parseLine<Use>(commands: readonly Command<Use>[], text: string):
     });
   }
   const verbName = Object.hasOwn(command.verbs, second) ? second : command.defaultVerb;
-  const verb = command.verbs[verbName] as Verb<Use>;
+  const verb = command.verbs[verbName] as Of['verbs'][string];
   return { command, verbName, verb, args: argsOf(command, verb, verbName === second ? rest : `${second}${rest}`) };
 }
 
@@ -50,28 +50,28 @@ function headOf(line: string): { first: string; second: string; rest: string } {
 }
 
 /** The option that takes the rest of the line as it is. */
-const queryOption = ({ options }: Pick<Verb<never>, 'options'>): string | undefined =>
+const queryOption = ({ options }: Pick<VerbFacts, 'options'>): string | undefined =>
   Object.keys(options).find((name) => options[name]?.kind === 'query');
 
-function argsOf<Use>(command: Command<Use>, verb: Verb<Use>, text: string): Args {
+function argsOf(command: CommandFacts, verb: VerbFacts, text: string): Args {
   const args = queryOption(verb) === undefined ? boundOrRefused(verb, text) : withQuery(verb, text).args;
   const missing = Object.keys(verb.options).find((name) => verb.options[name]?.required && args[name] === undefined);
   if (missing) throw new UserError('bad_argument', `/${command.name} needs a ${missing}. Try ${verb.example}`);
   return args;
 }
 
-function boundOrRefused<Use>(verb: Verb<Use>, text: string): Args {
+function boundOrRefused(verb: VerbFacts, text: string): Args {
   const { args, tooMany } = bind(verb, wordsOfLine(text));
   if (tooMany === undefined) return args;
   throw new UserError('bad_argument', `“${cited(tooMany)}” is one word too many. Try ${verb.example}`);
 }
 
 /** Options before a query take a word each, the query what is left. `rest` is that as it was typed, with the blanks around it. */
-function withQuery<Use>(verb: Verb<Use>, text: string): { args: Args; rest: string } {
+function withQuery(verb: VerbFacts, text: string): { args: Args; rest: string } {
   const { [queryOption(verb) ?? '']: _query, ...others } = verb.options;
   const words = [...text.matchAll(wordShape)].slice(0, Object.keys(others).length);
   const { args } = bind(
-    { ...verb, options: others },
+    { options: others },
     words.map(([word]) => unquoted(word)),
   );
   const last = words.at(-1);
@@ -82,7 +82,7 @@ function withQuery<Use>(verb: Verb<Use>, text: string): { args: Args; rest: stri
 const keyed = /^([a-z]+):(.*)$/s;
 
 /** Gives each word to the option it names (`period:24h`), or to the first one still without a value. */
-function bind<Use>(verb: Verb<Use>, words: readonly string[]): { args: Args; tooMany?: string } {
+function bind(verb: Pick<VerbFacts, 'options'>, words: readonly string[]): { args: Args; tooMany?: string } {
   const names = Object.keys(verb.options);
   const args: Args = {};
   for (const word of words) {

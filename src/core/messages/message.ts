@@ -17,11 +17,15 @@ export type Tone = 'critical' | 'warning' | 'ok' | 'info';
 export const toneMark: Record<Exclude<Tone, 'info'>, { shape: string; word: string }> = {
   critical: { shape: '■', word: 'critical' },
   warning: { shape: '▲', word: 'warning' },
-  ok: { shape: '✓', word: 'healthy' },
+  ok: { shape: '✓', word: 'ok' },
 };
 
-/** "■ critical: " before a title; nothing where there is nothing to say. */
-export const tonePrefix = (tone: Tone): string => (tone === 'info' ? '' : `${toneMark[tone].shape} ${toneMark[tone].word}: `);
+/** Before a title: "■ critical: ", "▲ warning: ", "✓ "; nothing where there is nothing to say. */
+export function tonePrefix(tone: Tone): string {
+  if (tone === 'info') return '';
+  const { shape, word } = toneMark[tone];
+  return tone === 'ok' ? `${shape} ` : `${shape} ${word}: `;
+}
 
 export type Span =
   | string

@@ -43,7 +43,7 @@ export async function searchAudit(
 ): Promise<FoundAudit> {
   authorise(actor, 'audit');
   const [now, zone] = [ports.clock.now(), ports.zone()];
-  const read = await ports.database.read((stores) => readNamed(stores, actor, text));
+  const read = await ports.database.read((stores) => readNamed(stores, actor, text, now));
   const query = parseQuery(read.trim() === '' ? TODAY : read, now, zone);
   const { events, next } = await auditPage(ports, actor, query, page);
   return { text: read, query, events, hasMore: next !== undefined, now, zone };

@@ -22,6 +22,7 @@ import { collectAudit } from './flows/audit/collect.ts';
 import { exportAudit } from './flows/audit/export.ts';
 import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
+import { createRefusals } from './flows/audit/refusals.ts';
 import { auditUse } from './flows/audit/search.ts';
 import { exportProof } from './flows/audit/verify.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
@@ -137,6 +138,8 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       : await openEmbedded(config.dataDir, clock, broke);
     opened.push(() => database.close());
     const ports = { database, clock };
+    const refusals = createRefusals({ ...ports, log });
+    opened.push(() => refusals.stop());
     const signer = createSigner(signingKey(secret));
     const connections: Connection[] = [];
     /** What the rest goes on without. */
@@ -285,7 +288,10 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       ...healthRoutes({ needed, helpful }),
       ...adapters.flatMap((adapter) => adapter.routes),
     ];
-    const server = createServer({ routes, publicUrl: config.publicUrl, log, observe: metrics.observe });
+    const server = createServer({
+      ...{ routes, publicUrl: config.publicUrl, log, observe: metrics.observe },
+      ...{ refused: refusals.note, trustedProxies: config.trustedProxies },
+    });
     opened.push(() => server.close());
     const listenerOf = (adapter: ChatAdapter) =>
       listenerFor({

@@ -24,7 +24,9 @@ import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
 import { createRefusals } from './flows/audit/refusals.ts';
 import { auditUse } from './flows/audit/search.ts';
+import { createVerification } from './flows/audit/verification.ts';
 import { exportProof } from './flows/audit/verify.ts';
+import { createBehind } from './flows/chat/behind.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
@@ -141,6 +143,11 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const refusals = createRefusals({ ...ports, log });
     opened.push(() => refusals.stop());
     const signer = createSigner(signingKey(secret));
+    const behind = createBehind(log);
+    opened.push(() => behind.idle());
+    // Popped before: what runs for minutes is given up, and those who wait for it are told.
+    const verification = createVerification({ ...ports, signer });
+    opened.push(() => verification.stop());
     const connections: Connection[] = [];
     /** What the rest goes on without. */
     const helpful = () => ({
@@ -169,7 +176,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),
       ...forwardsUse({ ...forwarding, jobs: people.jobs }),
-      ...auditUse({ ...people, signer, zone: () => policy.current().timezone }),
+      ...auditUse({ ...people, signer, zone: () => policy.current().timezone }, verification),
       ...wardenUse(people),
     };
 
@@ -296,6 +303,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const listenerOf = (adapter: ChatAdapter) =>
       listenerFor({
         ...chatPorts(),
+        ...{ log, behind },
         commands,
         use,
         capabilities: adapter.capabilities,

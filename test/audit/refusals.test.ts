@@ -150,9 +150,9 @@ onPglite((backend) => {
     for (let at = 0; at < 5_000; at++) refusals.note(attempt({ address: `10.${at >> 8}.${at % 256}.1` }));
     const found = await known(51);
     expect(found).toHaveLength(51);
-    expect(found[50]).toMatchObject({ who: 'pipewarden:itself', at: 'others' });
+    expect(found[50]).toMatchObject({ who: 'pipewarden:itself', at: 'More than 50 callers' });
     clock.advance(HOUR);
-    expect((await known(52)).at(-1)).toMatchObject({ at: '5000 refused attempts', context: { more: { attempts: 5_000 } } });
+    expect((await known(52)).at(-1)).toMatchObject({ at: '5,000 refused attempts', context: { more: { attempts: 5_000 } } });
     expect(await events()).toHaveLength(52);
   });
 

@@ -1,3 +1,4 @@
+import { count } from '../cards/format.ts';
 import { ceilTo, floorTo, HOUR } from '../delivery/time.ts';
 import type { Actor } from '../people/actor.ts';
 import { networkOf } from '../people/network.ts';
@@ -88,7 +89,7 @@ export class RefusalTally {
     const named = [...this.#seen.values()].toSorted((a, b) => b.attempts - a.attempts).slice(0, NAMED);
     return {
       action: 'access.refused',
-      resource: { kind: 'access', id: 'refused', name: `${attempts} refused attempts` },
+      resource: { kind: 'access', id: 'refused', name: `${count(attempts)} refused attempts` },
       outcome: 'refused',
       context: {
         attempts,
@@ -107,10 +108,12 @@ const refusedAt = (where: string, why: string): OwnDeed => ({
   context: { why },
 });
 
-const manyOthers = refusedAt(
-  'others',
-  `More than ${MOST} callers were turned away in this hour. The others are counted, and told once it is over.`,
-);
+const manyOthers: OwnDeed = {
+  action: 'access.refused',
+  resource: { kind: 'access', id: 'others', name: `More than ${MOST} callers` },
+  outcome: 'refused',
+  context: { why: `More than ${MOST} callers were turned away in this hour. The others are counted, and told once it is over.` },
+};
 
 /** A stranger is known by their network alone: an address is somebody's, and what is in the trail stays there. */
 function whoIn({ by, address }: RefusedAttempt): Who {

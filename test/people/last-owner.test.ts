@@ -30,8 +30,7 @@ await onPostgres((backend) => {
     });
     await taken.opened;
     const second = takeRole(ports, as(dana), { who: sam, role: 'owner' }).catch((error: unknown) => error);
-    await untilBlocked(backend, database);
-    door.open();
+    await untilBlocked(backend, database).finally(door.open);
     await first;
     expect(await second).toMatchObject({ message: 'Then nobody would be owner. Make somebody else owner first.' });
     expect(await owners()).toEqual([sam]);

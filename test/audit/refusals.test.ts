@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ConsoleOptions, createConsole } from '../../src/chat/console/adapter.ts';
+import { interactionsRoute } from '../../src/chat/discord/endpoint.ts';
+import { HttpReceiver } from '../../src/chat/slack/http-receiver.ts';
+import { Background } from '../../src/chat/slack/seen.ts';
 import type { RefusedAttempt } from '../../src/core/audit/refusals.ts';
 import { HOUR, MINUTE } from '../../src/core/delivery/time.ts';
 import type { Database } from '../../src/core/ports/stores.ts';
@@ -77,6 +80,8 @@ onPglite((backend) => {
             { ...parts, secrets: ['a shared secret'], batchesAllowed: () => false, keys: writeKeys(tokens) },
           ),
           ...chat.routes,
+          interactionsRoute('0'.repeat(64)),
+          new HttpReceiver({ secrets: ['slack secret'], clock, background: new Background(() => {}) }).route,
         ],
         ...{ publicUrl: undefined, log, refused: refusals.note, trustedProxies },
       });
@@ -126,6 +131,13 @@ onPglite((backend) => {
       const found = await known(4);
       expect(found.map(({ at }) => at).sort()).toEqual(['/login', '/v1/batch', '/v1/track', '/webhooks/segment']);
       expect(JSON.stringify(found)).not.toContain('wrong-key');
+    });
+
+    test('so is what no chat platform has signed', async () => {
+      await serve();
+      expect(await ask('/slack/events', json, '{}')).toBe(401);
+      expect(await ask('/discord/interactions', json, '{}')).toBe(401);
+      expect((await known(2)).map(({ at }) => at)).toEqual(['/slack/events', '/discord/interactions']);
     });
 
     test('whoever is only sent to the sign-in is not', async () => {

@@ -9,6 +9,7 @@ import { watchCard, watchesCard, watchForm } from '../src/core/cards/audit-watch
 import { erasedMessage, eraseQuestion } from '../src/core/cards/erase-card.ts';
 import { forwardsCard } from '../src/core/cards/forwards-card.ts';
 import { verifyCard } from '../src/core/cards/verify-card.ts';
+import { verifyingMessage } from '../src/core/cards/verifying-message.ts';
 import type { Answer, Args, Call, Command, Verb } from '../src/core/commands/command.ts';
 import { cited, UserError } from '../src/core/errors.ts';
 import type { Use } from '../src/flows/index.ts';
@@ -136,9 +137,10 @@ export const audit: Command<Use> = {
       example: '/audit verify',
       options: { checkpoint: { kind: 'text', summary: 'One that was posted or kept elsewhere', required: false } },
       actions: { again: (args) => args },
-      run: async ({ actor, use, args, act }) => {
+      run: async ({ actor, use, args, progress, act }) => {
         const anchors = args.checkpoint === undefined ? [] : [args.checkpoint];
-        return { message: verifyCard({ ...(await use.verifyAudit(actor, anchors)), act }) };
+        const verified = await use.verifyAudit(actor, anchors, (rows, of) => progress?.(verifyingMessage(rows, of)));
+        return { message: verifyCard({ ...verified, act }) };
       },
     },
     erase: {

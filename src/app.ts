@@ -22,8 +22,11 @@ import { collectAudit } from './flows/audit/collect.ts';
 import { exportAudit } from './flows/audit/export.ts';
 import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
+import { createRefusals } from './flows/audit/refusals.ts';
 import { auditUse } from './flows/audit/search.ts';
+import { createVerification } from './flows/audit/verification.ts';
 import { exportProof } from './flows/audit/verify.ts';
+import { createBehind } from './flows/chat/behind.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
@@ -137,7 +140,14 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       : await openEmbedded(config.dataDir, clock, broke);
     opened.push(() => database.close());
     const ports = { database, clock };
+    const refusals = createRefusals({ ...ports, log });
+    opened.push(() => refusals.stop());
     const signer = createSigner(signingKey(secret));
+    const behind = createBehind(log);
+    opened.push(() => behind.idle());
+    // Popped before: what runs for minutes is given up, and those who wait for it are told.
+    const verification = createVerification({ ...ports, signer });
+    opened.push(() => verification.stop());
     const connections: Connection[] = [];
     /** What the rest goes on without. */
     const helpful = () => ({
@@ -167,7 +177,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),
       ...forwardsUse({ ...forwarding, jobs: people.jobs }),
-      ...auditUse({ ...people, signer, zone: () => policy.current().timezone }),
+      ...auditUse({ ...people, signer, zone: () => policy.current().timezone }, verification),
       ...wardenUse(people),
     };
 
@@ -286,11 +296,15 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       ...healthRoutes({ needed, helpful }),
       ...adapters.flatMap((adapter) => adapter.routes),
     ];
-    const server = createServer({ routes, publicUrl: config.publicUrl, log, observe: metrics.observe });
+    const server = createServer({
+      ...{ routes, publicUrl: config.publicUrl, log, observe: metrics.observe },
+      ...{ refused: refusals.note, trustedProxies: config.trustedProxies },
+    });
     opened.push(() => server.close());
     const listenerOf = (adapter: ChatAdapter) =>
       listenerFor({
         ...chatPorts(),
+        ...{ log, behind },
         commands,
         use,
         capabilities: adapter.capabilities,

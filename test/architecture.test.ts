@@ -89,7 +89,9 @@ describe('the house', () => {
 
   test('the environment is read where a command begins, and parsed by the configuration', () => {
     const readers = filesIn('src').filter((file) => /process\.env/.test(readFileSync(join(root, file), 'utf8')));
-    expect(readers).toEqual(['doctor', 'move', 'register-discord', 'start', 'trail'].map((name) => `src/cli/${name}.ts`));
+    expect(readers).toEqual(
+      ['check', 'doctor', 'move', 'register-discord', 'start', 'trail'].map((name) => `src/cli/${name}.ts`),
+    );
   });
 
   test('every command and migration stands in its index', () => {

@@ -1,8 +1,12 @@
+import { configFileIn } from '../config/env.ts';
 import { loadPolicy, POLICY_FILE, PolicyError } from '../config/policy-file.ts';
 
-/** `pipewarden check [FILE]`: prints each mistake of a policy file as `file:line:column message`, or what the file says. */
+/**
+ * `pipewarden check [FILE]`: looks at the named policy file, or at the one that a start would load. Prints each mistake as
+ * `file:line:column message`, or what the file says.
+ */
 export async function check(args: readonly string[]): Promise<void> {
-  const file = args[0] ?? POLICY_FILE;
+  const file = args[0] ?? configFileIn(process.env) ?? POLICY_FILE;
   try {
     const { people, roles, timezone, defaultRole, forwards } = loadPolicy(file);
     const given = Object.values(roles).flat().length;

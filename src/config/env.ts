@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { ApiToken } from '../http/tokens.ts';
 
@@ -46,6 +47,19 @@ const consoleTokens = z.string().transform((text, context): { person: string | u
     return [];
   }),
 );
+
+/** `10.0.0.5,172.16.0.0/12,…`: what a server would believe from any address is believed of these alone. */
+const proxies = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((all) => all.every(isNetwork), 'each entry is an address or a network, e.g. 10.0.0.5 or 172.16.0.0/12');
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  const longest = version === 4 ? 32 : 128;
+  return version > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest));
+}
 
 /** A secret of Standard Webhooks has 24 to 64 bytes, in base64 after `whsec_`. */
 function webhookKey(text: string): Buffer | undefined {
@@ -111,6 +125,11 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Address people use, for links and behind a proxy.'),
+  TRUSTED_PROXIES: proxies
+    .optional()
+    .describe(
+      'Addresses or networks of your reverse proxies, `10.0.0.5,172.16.0.0/12`, whose `X-Forwarded-For` says who calls. Empty: whoever connects.',
+    ),
   DEMO: z.enum(['0', '1']).optional().describe('`1`: a simulated workspace; `0`: none. Empty: only while no chat token is set.'),
   API_TOKENS: apiTokens
     .optional()
@@ -222,6 +241,8 @@ export interface Config {
   /** As configured; undefined where it is made in the data folder. */
   secretKey: Buffer | undefined;
   publicUrl: string | undefined;
+  /** Networks whose word for where a caller is we take. */
+  trustedProxies?: readonly string[];
   demo: boolean;
   apiTokens: ApiToken[] | undefined;
   consoleTokens: { person: string | undefined; token: string }[] | undefined;
@@ -234,6 +255,10 @@ export interface Config {
   forwardSecrets: ForwardSecrets;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
+
+/** The policy file that a start would load: the one that is named, or undefined for the one that may be there. */
+export const configFileIn = (environment: Record<string, string | undefined>): string | undefined =>
+  environment.CONFIG_FILE === '' ? undefined : environment.CONFIG_FILE;
 
 /** Reads the environment once. Throws one error that lists everything that is wrong with it. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
@@ -252,6 +277,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     redisUrl: env.REDIS_URL,
     secretKey: env.SECRET_KEY,
     publicUrl: env.PUBLIC_URL,
+    trustedProxies: env.TRUSTED_PROXIES ?? [],
     demo: env.DEMO === undefined ? !(env.SLACK_BOT_TOKEN || env.DISCORD_TOKEN) : env.DEMO === '1',
     apiTokens: env.API_TOKENS,
     consoleTokens: env.CONSOLE_TOKEN,

@@ -7,13 +7,20 @@ export class UserError extends Error {
   readonly path?: string;
   /** Words the person may have meant, nearest first. */
   readonly suggestions: string[];
+  /** Who was refused, where we know: for the trail, shown to nobody. */
+  readonly by?: { account: string; person: string; workspace?: string };
 
-  constructor(code: ErrorCode, message: string, more: { path?: string; suggestions?: string[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { path?: string; suggestions?: string[]; by?: UserError['by']; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'UserError';
     this.code = code;
     this.path = more.path;
     this.suggestions = more.suggestions ?? [];
+    this.by = more.by;
   }
 }
 

@@ -9,6 +9,7 @@ import type { AuditPage } from '../core/ports/audit.ts';
 import type { Watch } from '../core/ports/audit-watches.ts';
 import type { Saved } from './audit/saved.ts';
 import type { FoundAudit, FoundEvent } from './audit/search.ts';
+import type { TellProgress } from './audit/verify.ts';
 import type { Begun, ListedWatch } from './audit/watch.ts';
 import type { PipelineOverview } from './delivery/overview.ts';
 import type { Ranking } from './delivery/ranking.ts';
@@ -33,8 +34,8 @@ export interface Use {
   auditEvent(actor: Actor, seq: number): Promise<FoundEvent>;
   /** Returns the seqs of those that had details. */
   eraseDetails(actor: Actor, wish: { seqs: readonly number[]; reason: string }): Promise<number[]>;
-  /** `anchors`: checkpoints kept elsewhere. */
-  verifyAudit(actor: Actor, anchors: readonly string[]): Promise<Verified>;
+  /** `anchors`: checkpoints kept elsewhere. Who asks while the same is being verified gets the same result. `tell` hears how far it is. */
+  verifyAudit(actor: Actor, anchors: readonly string[], tell?: TellProgress): Promise<Verified>;
   listForwards(actor: Actor): Promise<Forwards>;
   /** Makes what a forward gave up due again; says so. */
   sendAgain(actor: Actor, name: string): Promise<string>;

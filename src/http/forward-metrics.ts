@@ -14,13 +14,7 @@ export function forwardMetrics(
     registers,
   });
   // All are collected at once: one look at the database serves them all.
-  let looking: Promise<ForwardOverview[]> | undefined;
-  const look = () => {
-    looking ??= overview().finally(() => {
-      looking = undefined;
-    });
-    return looking;
-  };
+  const look = shared(overview);
   const gauge = (key: 'waiting' | 'dead' | 'behind', help: string) =>
     new Gauge({
       name: `pipewarden_forward_${key}`,
@@ -37,4 +31,15 @@ export function forwardMetrics(
   gauge('dead', 'Changes that were given up, by forward.');
   gauge('behind', 'Changes not looked at yet, up to 1,000, by forward.');
   return (forward, result) => tries.inc({ forward, result });
+}
+
+/** Whoever asks while somebody is looking sees what they see. */
+export function shared<T>(look: () => Promise<T>): () => Promise<T> {
+  let looking: Promise<T> | undefined;
+  return () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
 }

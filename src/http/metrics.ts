@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ForwardOverview } from '../core/ports/forwards.ts';
 import type { HttpRequest, HttpRoute } from '../core/ports/http.ts';
 import type { JobHandler, JobHandlers, OwedKind } from '../core/ports/jobs.ts';
-import { forwardMetrics } from './forward-metrics.ts';
+import { forwardMetrics, shared } from './forward-metrics.ts';
 
 /** What is owed and due, by kind. */
 export interface Backlog {
@@ -53,26 +53,22 @@ export function createMetrics(
     labelNames: ['kind', 'result'],
     registers,
   });
-  const owed = new Gauge({
-    name: 'pipewarden_owed_rows',
-    help: 'Rows of owed work that are due, by kind.',
-    labelNames: ['kind'],
-    registers,
-  });
-  const waited = new Gauge({
-    name: 'pipewarden_owed_waited_seconds',
-    help: 'How long the oldest due row has waited, by kind.',
-    labelNames: ['kind'],
-    registers,
-    async collect() {
-      owed.reset();
-      waited.reset();
-      for (const { kind, rows, waitedSeconds } of await backlog()) {
-        owed.set({ kind }, rows);
-        waited.set({ kind }, waitedSeconds);
-      }
-    },
-  });
+  // Both are collected at once: one look at the database serves them.
+  const look = shared(backlog);
+  const gauge = (name: string, help: string, key: 'rows' | 'waitedSeconds') =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['kind'],
+      registers,
+      async collect() {
+        const kinds = await look();
+        this.reset();
+        for (const one of kinds) this.set({ kind: one.kind }, one[key]);
+      },
+    });
+  gauge('pipewarden_owed_rows', 'Rows of owed work that are due, by kind.', 'rows');
+  gauge('pipewarden_owed_waited_seconds', 'How long the oldest due row has waited, by kind.', 'waitedSeconds');
 
   const counted = (kind: OwedKind, handler: JobHandler): JobHandler => ({
     ...handler,

@@ -158,6 +158,7 @@ function tracking({ path, checkSize, read }: Address, flows: SegmentFlows, { key
     method: 'POST',
     path,
     audience: 'machine',
+    challenge: 'Basic realm="Pipewarden", charset="UTF-8"',
     admit(headers) {
       const actor = keys.inHeaders(headers);
       if (actor) authorise(actor, 'ingest');

@@ -2,8 +2,9 @@ import { maxHeaderSize } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import type { RefusedAttempt } from '../core/audit/refusals.ts';
 import { statusOfCode, UserError } from '../core/errors.ts';
-import type { HttpRequest, HttpRoute } from '../core/ports/http.ts';
+import type { HttpRequest, HttpResponse, HttpRoute } from '../core/ports/http.ts';
 import type { Log } from '../core/ports/log.ts';
 import { BODY_LIMIT } from './json-body.ts';
 
@@ -20,12 +21,17 @@ const REQUEST_WITHIN = 30_000;
 export function createServer(parts: {
   routes: readonly HttpRoute[];
   publicUrl: string | undefined;
+  /** Networks whose word for where a caller is we take. */
+  trustedProxies?: readonly string[];
   log: Log;
   /** Told of every answered request, by the route's own path. */
   observe?: (request: { method: string; route: string; status: number; seconds: number }) => void;
+  /** Told of everyone who was turned away; it must neither wait nor throw. */
+  refused?: (attempt: RefusedAttempt) => void;
 }): HttpServer {
   const server = fastify({
     bodyLimit: BODY_LIMIT,
+    trustProxy: [...(parts.trustedProxies ?? [])],
     requestTimeout: REQUEST_WITHIN,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
@@ -47,15 +53,23 @@ export function createServer(parts: {
     parts.observe?.({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
   });
 
+  const refused = (route: HttpRoute, { ip }: FastifyRequest, status: number, by?: UserError['by']): void =>
+    parts.refused?.({ route: route.path, address: ip, why: status === 403 ? 'forbidden' : 'unknown', by });
+
   for (const route of parts.routes) {
     server.route({
       method: route.method,
       url: route.path,
+      config: { route },
       onRequest: async (request) => {
         if (route.audience === 'browser') checkBrowser(request, parts.publicUrl);
         route.admit?.(headersOf(request));
       },
-      handler: (request, reply) => answer(route, request, reply),
+      async handler(request, reply) {
+        const response = await answer(route, request, reply);
+        if (response.turnedAway || isRefusal(route, response.status)) refused(route, request, response.status);
+        return send(response, reply);
+      },
     });
   }
 
@@ -64,12 +78,15 @@ export function createServer(parts: {
   });
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof UserError) {
-      if (error.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+      const { route } = request.routeOptions.config as { route?: HttpRoute };
+      const status = statusOfCode[error.code];
+      if (status === 401) void reply.header('www-authenticate', route?.challenge ?? 'Bearer');
+      if (route && isRefusal(route, status)) refused(route, request, status, error.by);
       if (error.code === 'unavailable') {
         void reply.header('retry-after', '1');
         parts.log.warn({ route: request.routeOptions.url, error: String(error.cause ?? error) }, 'unavailable');
       }
-      return reply.code(statusOfCode[error.code]).send(bodyOf(error.code, error.message, error.path, error.suggestions));
+      return reply.code(status).send(bodyOf(error.code, error.message, error.path, error.suggestions));
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status === 413)
@@ -106,17 +123,24 @@ function refuseConnection(error: { code: string }, socket: Socket): void {
   socket.end(`HTTP/1.1 ${status}\r\n${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }
 
-async function answer(route: HttpRoute, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** Browsers are sent to the sign-in all the time; of machines, whoever is turned away shows something wrong. */
+const isRefusal = ({ audience }: HttpRoute, status: number): boolean =>
+  audience === 'machine' && (status === 401 || status === 403);
+
+function answer(route: HttpRoute, request: FastifyRequest, reply: FastifyReply): Promise<HttpResponse> {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const response = await route.handle({
+  return route.handle({
     params: request.params as Record<string, string>,
     query: queryOf(request),
     headers: headersOf(request),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    address: request.ip,
     signal: gone.signal,
   });
-  const { status, headers = {}, body = '' } = response;
+}
+
+function send({ status, headers = {}, body = '' }: HttpResponse, reply: FastifyReply): FastifyReply {
   void reply.code(status).headers(headers);
   if (typeof body === 'string' || Buffer.isBuffer(body)) return reply.send(body);
   return reply.send(Readable.from(body));

@@ -97,7 +97,11 @@ const accounts = (db: Kysely<Tables>): Pick<PeopleStore, 'find' | 'accountsNamed
   },
 });
 
-const roles = (db: Kysely<Tables>): Pick<PeopleStore, 'grants' | 'give' | 'take'> => ({
+const roles = (db: Kysely<Tables>): Pick<PeopleStore, 'lockRoles' | 'grants' | 'give' | 'take'> => ({
+  async lockRoles() {
+    await sql`select pg_advisory_xact_lock(hashtext('pipewarden roles'))`.execute(db);
+  },
+
   async grants() {
     const rows = await db.selectFrom('role_grant').selectAll().orderBy('given_at').orderBy('subject').execute();
     return rows.map(({ subject, role, given_by: by, given_at: at }) => ({ subject, role: role as PersonRole, by, at }));

@@ -6,6 +6,7 @@ import { cursorOf, lineFrom, parseLine } from '../../src/core/commands/line.ts';
 import type { Database } from '../../src/core/ports/stores.ts';
 import { complete } from '../../src/flows/chat/complete.ts';
 import type { Use } from '../../src/flows/index.ts';
+import { fakeClock } from '../support/clock.ts';
 import { NOW } from './samples.ts';
 
 const run = async () => ({ message: { title: '', tone: 'info' as const, blocks: [] } });
@@ -68,7 +69,7 @@ describe('a search on the command line', () => {
 describe('completion of a search', () => {
   const suggested = async (text: string) => {
     const actor = { person: 'ann', account: 'console:ann', personKey: 'ann', roles: [] };
-    return complete({ database: {} as Database, commands: [trail] }, { actor, text });
+    return complete({ database: {} as Database, clock: fakeClock(NOW), commands: [trail] }, { actor, text });
   };
 
   test('begins with the qualifiers', async () => {

@@ -1,9 +1,11 @@
 import type { Command } from '../../src/core/commands/command.ts';
 import { UserError } from '../../src/core/errors.ts';
+import type { Capabilities } from '../../src/core/messages/capabilities.ts';
 import { type Message, sentence } from '../../src/core/messages/message.ts';
 import { addressOf, type Place } from '../../src/core/messages/place.ts';
 import type { Caller } from '../../src/core/people/caller.ts';
 import type { ChatAdapter, ChatListener } from '../../src/core/ports/chat.ts';
+import { createBehind } from '../../src/flows/chat/behind.ts';
 import { listenerFor } from '../../src/flows/chat/listener.ts';
 import type { ChatPorts } from '../../src/flows/chat/ports.ts';
 import { leave } from '../../src/flows/chat/presence.ts';
@@ -114,7 +116,11 @@ export interface Room {
   post(subject: string, title: string, place?: Place): Promise<void>;
 }
 
-export function room(database: OpenDatabase, clock: FakeClock): Room {
+export function room(
+  database: OpenDatabase,
+  clock: FakeClock,
+  more: { commands?: Command<Use>[]; capabilities?: Partial<Capabilities> } = {},
+): Room {
   const talk = new Talk();
   const log: string[] = [];
   const note = (_: object, text: string) => void log.push(text);
@@ -122,9 +128,10 @@ export function room(database: OpenDatabase, clock: FakeClock): Room {
     database,
     clock,
     jobs: { wake() {} },
-    commands: [count],
+    ...{ log: { info: note, warn: note, error: note }, behind: createBehind({ info: note, warn: note, error: note }) },
+    commands: [count, ...(more.commands ?? [])],
     use: {} as Use,
-    capabilities: talk.capabilities,
+    capabilities: { ...talk.capabilities, ...more.capabilities },
     identify: async (caller) => {
       if (caller.standing !== 'member') throw new UserError('forbidden', 'Members only. Ask an owner.');
       return { person: caller.name, account: caller.account, personKey: caller.account, roles: ['viewer'] };

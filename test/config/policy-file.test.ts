@@ -53,14 +53,15 @@ describe('loading', () => {
 });
 
 describe('pipewarden check', () => {
-  const check = (...args: string[]) => {
+  const checkWith = (env: Record<string, string>, ...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'check', ...args], {
       cwd: folder.path,
       encoding: 'utf8',
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, ...env },
     });
     return { status, stdout, stderr };
   };
+  const check = (...args: string[]) => checkWith({}, ...args);
 
   test('says what a right file holds', () => {
     write('people:\n  - {name: Dana, accounts: ["slack:U1"]}\nroles:\n  owner: [Dana, "slack-group:S1"]\n');
@@ -78,6 +79,18 @@ describe('pipewarden check', () => {
       stdout:
         'other.yml:1:11 timezone “nowhere” is no time zone. Write it as in Europe/Berlin or UTC\nother.yml:2:1 “rolse” is not known here. Did you mean roles? There are timezone, roles, people, audit, segment, forwards\n',
       stderr: '',
+    });
+  });
+
+  test('looks at the file that a start would load: CONFIG_FILE, unless another is named', () => {
+    write('timezone: UTC\n');
+    const live = { CONFIG_FILE: write('timezone: Europe/Berlin\n', 'live.yml') };
+    expect(checkWith(live).stdout).toMatch(/live\.yml: .*Europe\/Berlin/);
+    expect(checkWith(live, 'pipewarden.yml').stdout).toMatch(/^pipewarden\.yml: .*UTC/);
+    expect(checkWith({ CONFIG_FILE: '' }).stdout).toMatch(/^pipewarden\.yml: /);
+    expect(checkWith({ CONFIG_FILE: 'gone.yml' })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no file gone.yml'),
     });
   });
 

@@ -221,7 +221,7 @@ const caller =
   (adapter: ChatAdapter) =>
   async (
     line: string,
-    more: { form?: Record<string, string>; headers?: Record<string, string>; signal?: AbortSignal } = {},
+    more: { form?: Record<string, string>; headers?: Record<string, string>; address?: string; signal?: AbortSignal } = {},
   ): Promise<HttpResponse> => {
     const [method, target = '/'] = line.split(' ', 2);
     const url = new URL(target, 'http://127.0.0.1');
@@ -240,6 +240,7 @@ const caller =
       query: Object.fromEntries(url.searchParams),
       headers: more.headers ?? {},
       body: Buffer.from(new URLSearchParams(more.form).toString()),
+      address: more.address ?? '192.0.2.1',
       signal: more.signal ?? new AbortController().signal,
     };
     return route.handle(request);

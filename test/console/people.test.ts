@@ -146,6 +146,7 @@ test('a changed token ends the sessions that it opened, and no others', async ()
     query: {},
     headers: { cookie: cookie.split(';')[0] },
     body: Buffer.alloc(0),
+    address: '127.0.0.1',
     signal: new AbortController().signal,
   });
   const [asDana, asKim, asSlack] = [

@@ -23,6 +23,7 @@ export async function serve(routes: HttpRoute[], port = 0): Promise<TestServer> 
         query: Object.fromEntries(urlOf(incoming).searchParams),
         headers: incoming.headers as HttpRequest['headers'],
         body: await buffer(incoming),
+        address: incoming.socket.remoteAddress ?? '',
         signal: gone.signal,
       });
       outgoing.writeHead(status, headers);

@@ -85,7 +85,7 @@ describe('sign-in', () => {
     expect(closed.headers?.['set-cookie']).toContain('Max-Age=0');
   });
 
-  test('ten wrong tokens within a minute, from everywhere, and nobody signs in until it is over', async () => {
+  test('ten wrong tokens within a minute, and from there nobody signs in until it is over', async () => {
     const clock = fakeClock('2025-11-25T10:00:00Z');
     const { call } = await started({ token, clock });
     const tryToken = async (tried: string) => (await call('POST /login', { form: { token: tried, next: 'alerts' } })).status;
@@ -104,5 +104,34 @@ describe('sign-in', () => {
     expect([await tryToken('wrong'), await tryToken(token)]).toEqual([401, 429]);
     clock.advance(20_000);
     expect(await tryToken(token)).toBe(303);
+  });
+
+  test('somebody else’s wrong tokens keep nobody out', async () => {
+    const { call } = await started({ token });
+    const from = (address: string, tried: string) => call('POST /login', { form: { token: tried }, address });
+    for (let at = 0; at < 12; at += 1) await from('198.51.100.7', 'wrong');
+    expect(await from('198.51.100.7', token)).toMatchObject({ status: 429 });
+    expect(await from('198.51.100.8', token)).toMatchObject({ status: 303 });
+  });
+
+  test('addresses of one network of IPv6 count as one', async () => {
+    const { call } = await started({ token });
+    const from = (address: string, tried: string) => call('POST /login', { form: { token: tried }, address });
+    for (let at = 0; at < 10; at += 1) expect((await from(`2001:db8:1:2::${at}`, 'wrong')).status).toBe(401);
+    expect((await from('2001:db8:1:2:ffff::1', token)).status).toBe(429);
+    expect((await from('2001:db8:1:3::1', token)).status).toBe(303);
+  });
+
+  test('while very many guess, each has two tries a minute; whoever knows the token gets in', async () => {
+    const clock = fakeClock('2025-11-25T10:00:00Z');
+    const { call } = await started({ token, clock });
+    const from = (address: string, tried: string) => call('POST /login', { form: { token: tried }, address });
+    for (let at = 0; at < 100; at += 1) await from(`203.0.113.${at}`, 'wrong');
+    expect((await from('198.51.100.8', 'wrong')).status).toBe(401);
+    expect((await from('198.51.100.8', 'wrong')).status).toBe(401);
+    expect((await from('198.51.100.8', token)).status).toBe(429);
+    expect((await from('198.51.100.9', token)).status).toBe(303);
+    clock.advance(60_000);
+    for (let at = 0; at < 10; at += 1) expect((await from('198.51.100.8', 'wrong')).status).toBe(401);
   });
 });

@@ -99,6 +99,7 @@ test('a figure that cannot be laid out is told in words', async () => {
     query: {},
     headers: {},
     body: Buffer.alloc(0),
+    address: '127.0.0.1',
     signal: new AbortController().signal,
   };
   const body = String((await page?.handle(request))?.body);

@@ -125,6 +125,45 @@ export function chatContract(desk: () => Desk): void {
   test('nothing the platform would refuse was sent', () => expect(desk().problems()).toEqual([]));
 }
 
+/**
+ * `hold` makes a verification take until it is told to go on. `edits`: a private answer can be changed while we work; where it cannot,
+ * the result stands below.
+ */
+export function longWorkContract(desk: () => Desk, hold: () => { goOn(): void }, { edits }: { edits: boolean }): void {
+  const { card, again, amplitude } = handsOf(desk);
+  const verifying = /Verifying the audit trail/;
+  const verified = /The audit trail (is|holds)/;
+
+  describe('work that takes longer than a second', () => {
+    test('shows that it goes on, to whoever asked, while others are answered; the result comes in its place or below', async () => {
+      const { dana, sam } = desk();
+      const held = hold();
+      await dana.say('/audit verify');
+      const waiting = await card(dana, verifying);
+      expect(waiting.private).toBe(true);
+      expect(waiting.text).toMatch(/ of [\d,]+ rows/);
+      expect((await sam.sees()).some(({ id }) => id === waiting.id)).toBe(false);
+      await amplitude();
+      held.goOn();
+      const result = await card(dana, verified);
+      expect(result.private).toBe(true);
+      expect(result.id === waiting.id).toBe(edits);
+      expect((await again(dana, waiting))?.text).toMatch(edits ? verified : verifying);
+    });
+
+    test('asked for by a button shows so in its card, and the result in the same', async () => {
+      const { dana } = desk();
+      const result = await card(dana, verified);
+      const held = hold();
+      await dana.press(result, 'Check again');
+      await until('the card says so', async () => verifying.test((await again(dana, result))?.text ?? ''));
+      held.goOn();
+      await until('it has the result', async () => verified.test((await again(dana, result))?.text ?? ''));
+      expect(desk().problems()).toEqual([]);
+    });
+  });
+}
+
 /** Of platforms where a line is typed to the end by whoever types it: the console's box, Discord's options. */
 export function completionContract(desk: () => Desk): void {
   test('completes names while they are typed', async () => {

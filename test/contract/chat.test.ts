@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { createApp } from '../../src/app.ts';
 import { registerCommands } from '../../src/chat/discord/register.ts';
@@ -12,13 +12,30 @@ import { createFakeDiscord } from '../support/discord/index.ts';
 import { madeFolder } from '../support/process.ts';
 import { keptLog } from '../support/samples.ts';
 import { createFakeSlack, type FakeSlack } from '../support/slack/index.ts';
-import { until } from '../support/wait.ts';
-import { chatContract, completionContract, networkContract } from './chat.contract.ts';
+import { gate, until } from '../support/wait.ts';
+import { chatContract, completionContract, longWorkContract, networkContract } from './chat.contract.ts';
 import { consoleDesk, type Desk, discordDesk, slackDesk } from './chat-desks.ts';
 import { watchContract } from './watch.contract.ts';
 
 const ids = { dana: 'U0DANA001', sam: 'U0SAM0001' };
 const channel = 'C0GENERAL';
+
+/** What a verification waits for before it reads: so that it is long where a test needs it to be. */
+const long = vi.hoisted(() => ({ until: Promise.resolve() }));
+vi.mock('../../src/core/audit/verify.ts', async (actual) => {
+  const real = await actual<typeof import('../../src/core/audit/verify.ts')>();
+  const verifyTrail: typeof real.verifyTrail = async (lines, wish) => {
+    wish.progress?.(1);
+    await long.until;
+    return real.verifyTrail(lines, wish);
+  };
+  return { ...real, verifyTrail };
+});
+const hold = () => {
+  const { open, opened } = gate();
+  long.until = opened;
+  return { goOn: open };
+};
 
 /** One process that serves all platforms at once, in real time. */
 describe('one process, all platforms', () => {
@@ -96,16 +113,19 @@ describe('one process, all platforms', () => {
   describe('the console', () => {
     chatContract(on('console'));
     completionContract(on('console'));
+    longWorkContract(on('console'), hold, { edits: true });
     watchContract(on('console'), (name) => happen('console', name), { completes: true });
   });
   describe('Discord', () => {
     chatContract(on('discord'));
     completionContract(on('discord'));
+    longWorkContract(on('discord'), hold, { edits: true });
     watchContract(on('discord'), (name) => happen('discord', name), { completes: true });
     networkContract(on('discord'));
   });
   describe('Slack', () => {
     chatContract(on('slack'));
+    longWorkContract(on('slack'), hold, { edits: false });
     watchContract(on('slack'), (name) => happen('slack', name), { completes: false });
     networkContract(on('slack'));
   });

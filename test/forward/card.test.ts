@@ -123,7 +123,14 @@ test('metrics tell of now, at the first look too', async () => {
     },
   );
   metrics.forwarded('siem', 'delivered');
-  const request = { params: {}, query: {}, headers: {}, body: Buffer.alloc(0), signal: new AbortController().signal };
+  const request = {
+    params: {},
+    query: {},
+    headers: {},
+    body: Buffer.alloc(0),
+    address: '',
+    signal: new AbortController().signal,
+  };
   const { body } = await metrics.route.handle(request);
   for (const line of [
     'dead{forward="old"} 2',

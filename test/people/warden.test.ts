@@ -8,6 +8,7 @@ import { SendError } from '../../src/core/messages/send-error.ts';
 import type { Caller } from '../../src/core/people/caller.ts';
 import { noPolicy } from '../../src/core/people/policy.ts';
 import type { ChatListener } from '../../src/core/ports/chat.ts';
+import { createBehind } from '../../src/flows/chat/behind.ts';
 import { listenerFor } from '../../src/flows/chat/listener.ts';
 import { leave } from '../../src/flows/chat/presence.ts';
 import { sendPosts } from '../../src/flows/chat/send.ts';
@@ -39,6 +40,8 @@ const count = (workspace: string): Count => ({
   retried: 0,
 });
 
+const silent = { info() {}, warn() {}, error() {} };
+
 onPglite((backend) => {
   let here: House;
   let clock: FakeClock;
@@ -54,6 +57,7 @@ onPglite((backend) => {
       commands,
       use: wardenUse(here.ports) as Use,
       capabilities: talk.capabilities,
+      ...{ log: silent, behind: createBehind(silent) },
       identify: (caller, place) => identify(here.ports, caller, place),
       ...telling(),
     });
@@ -64,7 +68,6 @@ onPglite((backend) => {
     owners: () => owners(here.ports),
     lastResort: { platform: 'console', team: '', channel: 'general' },
   });
-  const silent = { info() {}, warn() {}, error() {} };
   async function drain(): Promise<void> {
     const query = { kind: 'post' as const, now: clock.now(), leaseUntil: clock.now(), limit: 100 };
     const claims = await here.ports.database.transaction(({ owed }) => owed.claim(query));

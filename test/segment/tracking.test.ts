@@ -48,6 +48,14 @@ await onEachBackend((backend) => {
       ]);
     });
 
+    test('without a write key says how one is shown', async () => {
+      for (const path of ['/v1/track', '/v1/batch']) {
+        const answer = await api.track(path, auditCall(), 'token-wrong');
+        expectError(answer, 401, 'unauthorized');
+        expect(answer.headers.get('www-authenticate')).toBe('Basic realm="Pipewarden", charset="UTF-8"');
+      }
+    });
+
     test('takes single calls, by their address, once each', async () => {
       const call = { ...auditCall(), type: undefined };
       for (let i = 0; i < 2; i++) {

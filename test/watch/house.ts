@@ -10,6 +10,7 @@ import type { ChatListener } from '../../src/core/ports/chat.ts';
 import { ingestAudit } from '../../src/flows/audit/ingest.ts';
 import { runWatches } from '../../src/flows/audit/run-watches.ts';
 import { auditUse } from '../../src/flows/audit/search.ts';
+import { createBehind } from '../../src/flows/chat/behind.ts';
 import { listenerFor } from '../../src/flows/chat/listener.ts';
 import { leave } from '../../src/flows/chat/presence.ts';
 import { type SendPorts, sendPosts } from '../../src/flows/chat/send.ts';
@@ -34,6 +35,7 @@ export function house(database: OpenDatabase, clock: FakeClock, talk = new Talk(
   const note = (_: object, text: string) => void log.push(text);
   const chat = {
     ...ports,
+    ...{ log: { info: note, warn: note, error: note }, behind: createBehind({ info: note, warn: note, error: note }) },
     commands,
     use: use as Use,
     capabilities: talk.capabilities,

@@ -82,6 +82,35 @@ await onEachBackend((backend) => {
       expect(await here.use.savedSearches({ ...owner, workspace: 'main' })).toMatchObject([{ name: 'a', by: 'Dana' }]);
     });
 
+    test('for all workspaces is there where one is meant, unless it is about another or its name is taken there', async () => {
+      const inMain = { ...approver, workspace: 'main' };
+      for (const [name, text] of [
+        ['bots', 'actor:deploy-bot'],
+        ['users', 'action:user.*'],
+        ['shops', 'workspace:shop actor:dana'],
+        ['ours', 'workspace:main actor:dana'],
+      ] as const) {
+        await here.use.saveSearch(approver, { name, text });
+      }
+      await here.use.saveSearch(inMain, { name: 'users', text: 'action:user.deleted' });
+      const seen = (await here.use.savedSearches(inMain)).map(({ name, query }) => `${name} ${query}`);
+      expect(seen).toEqual(['bots actor:deploy-bot', 'ours workspace:main actor:dana', 'users action:user.deleted']);
+      const { events, text } = await here.use.searchAudit(inMain, { text: '@bots', limit: 5 });
+      expect([text, events.length]).toEqual(['actor:deploy-bot', 1]);
+      await expect(here.use.searchAudit(inMain, { text: '@shops', limit: 5 })).rejects.toThrow('no saved search @shops here');
+    });
+
+    test('for all workspaces is not deleted where one is meant', async () => {
+      const inMain = { ...approver, workspace: 'main' };
+      await here.use.saveSearch(approver, { name: 'bots', text: 'actor:deploy-bot' });
+      await expect(here.use.deleteSearch(inMain, 'bots')).rejects.toThrow(
+        '@bots is kept for all workspaces. Delete it in a channel that is about all of them.',
+      );
+      await here.use.saveSearch(inMain, { name: 'bots', text: 'actor:robot' });
+      expect(await here.use.deleteSearch(inMain, 'bots')).toMatchObject({ query: 'actor:robot' });
+      expect(await here.use.savedSearches(inMain)).toMatchObject([{ query: 'actor:deploy-bot' }]);
+    });
+
     test('may be watched for, without times', async () => {
       await here.say('/audit save dest action:destination.*');
       expect((await here.say('/audit watch @dest -actor:deploy-bot'))?.title).toMatch(

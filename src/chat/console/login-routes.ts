@@ -28,13 +28,15 @@ export function loginRoutes({ session, channels, clock, logins }: ConsoleParts):
       path: '/login',
       handle: async (request) => {
         const { token, next } = LoginForm.parse(fieldsOf(request.body));
-        const wait = attempts.wait();
+        const wait = attempts.wait(request.address);
         // The right token has to wait as well: else it could still be found by trying.
-        if (wait > 0) return login(429, next, tooMany(wait), { 'retry-after': String(wait) });
+        if (wait > 0) {
+          return { ...login(429, next, tooMany(wait), { 'retry-after': String(wait) }), turnedAway: true };
+        }
         const cookie = session.open(token);
         if (!cookie) {
-          attempts.failed();
-          return login(401, next, 'That is not the token. Please check it and try again.');
+          attempts.failed(request.address);
+          return { ...login(401, next, 'That is not the token. Please check it and try again.'), turnedAway: true };
         }
         // Only to a channel by name, so that a crafted link cannot lead elsewhere after sign-in.
         const known = channels.some(({ name }) => name === next);

@@ -115,7 +115,7 @@ export function createSlack(options: SlackOptions): ChatAdapter {
 
   return {
     platform: 'slack',
-    capabilities: { tableRows: 30, selectOptions: 100 },
+    capabilities: { tableRows: 30, selectOptions: 100, answersStay: true },
     // Slack does not tell a repeat from another message.
     pace: { oncePerKey: 0, postEvery: 1_000 },
     routes: http ? [http.route] : [],

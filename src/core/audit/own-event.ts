@@ -1,7 +1,7 @@
 import type { Actor } from '../people/actor.ts';
 import type { AuditEvent, OwnDeed } from './event.ts';
 
-const types: Record<string, string> = { api: 'token', pipewarden: 'system' };
+const types: Record<string, string> = { api: 'token', pipewarden: 'system', address: 'address' };
 const typeOf = (account: string): string => types[account.split(':')[0] ?? ''] ?? 'user';
 
 /** What somebody does through Pipewarden, as an event of its trail. */

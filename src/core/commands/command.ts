@@ -27,6 +27,8 @@ export interface Call<Use> {
   capabilities: Capabilities;
   /** Where it was asked. */
   place: Place;
+  /** Says how far long work is, as often as it likes: shown after a while, now and then, to whoever asked. */
+  progress?: (message: Message) => void;
   /** The action id parts of a button on this card: the card's view row is saved with the answer. */
   act(action: string, choice?: string): Action;
 }

@@ -2,6 +2,8 @@
 export interface Capabilities {
   tableRows: number;
   selectOptions: number;
+  /** What one person alone was answered to a command cannot be changed: what comes later stands below it. */
+  answersStay?: boolean;
 }
 
 /** How an adapter wants to be sent to. */

@@ -46,7 +46,8 @@ export const may = (actor: Actor, right: Right): boolean => actor.roles.some((ro
 /** Throws `forbidden` unless one of the actor's roles grants the right. */
 export function authorise(actor: Actor, right: Right): void {
   if (may(actor, right)) return;
-  throw new UserError('forbidden', `${actor.person} may not ${inWords[right]}. Ask an owner for a role or token that grants it.`);
+  const message = `${actor.person} may not ${inWords[right]}. Ask an owner for a role or token that grants it.`;
+  throw new UserError('forbidden', message, { by: actor });
 }
 
 /** What Pipewarden does by itself. */

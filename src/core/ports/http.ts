@@ -7,6 +7,8 @@ export interface HttpRoute {
   audience: 'browser' | 'machine';
   /** Runs before the body is read, so that a stranger's body never is; throws a UserError to refuse. */
   admit?(headers: HttpRequest['headers']): void;
+  /** How to show who one is, for `WWW-Authenticate` of a 401; a bearer token where nothing is said. */
+  challenge?: string;
   handle(request: HttpRequest): Promise<HttpResponse>;
 }
 
@@ -17,6 +19,8 @@ export interface HttpRequest {
   /** Lower-case names. */
   headers: Record<string, string | undefined>;
   body: Buffer;
+  /** Where the client is, as far as the network tells. */
+  address: string;
   /** Aborted when the client goes away. */
   signal: AbortSignal;
 }
@@ -26,4 +30,6 @@ export interface HttpResponse {
   headers?: Record<string, string>;
   /** A stream is sent as it comes and ends when the client goes away. */
   body?: string | Buffer | AsyncIterable<string>;
+  /** Somebody was turned away who showed a wrong secret: the trail is told. What a `machine` route refuses, it is told anyway. */
+  turnedAway?: boolean;
 }

@@ -51,6 +51,8 @@ export interface PeopleStore {
   /** The account is by itself from now on. False if it was. */
   unlink(account: string): Promise<boolean>;
 
+  /** Whoever takes roles waits here until the one before has done so: what is read after it stays true until the commit. */
+  lockRoles(): Promise<void>;
   grants(): Promise<Grant[]>;
   /** False if they have it already. */
   give(grant: Grant): Promise<boolean>;

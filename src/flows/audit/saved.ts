@@ -10,17 +10,38 @@ import type { AuditSearchPorts } from './search.ts';
 const MOST = 200;
 const TODAY = 'on:today';
 
-/** Whose searches these are: of those who ask about one workspace, or of those who may see all of them. */
-export const scopeOf = ({ workspace = '' }: Actor): string => workspace;
+const ALL = '';
 
-/** The search as it is read, with what a name in it stands for. */
-export async function readNamed({ watches }: Pick<Stores, 'watches'>, actor: Actor, text: string): Promise<string> {
-  return text.trimStart().startsWith('@') ? resolved(text, await watches.saved(scopeOf(actor))) : text;
+/** Where searches are kept that are saved here: for those who ask about one workspace, or for all of them. */
+const scopeOf = ({ workspace = ALL }: Actor): string => workspace;
+
+/**
+ * The searches that can be run here, by name. Where one workspace is meant: its own, and those for all workspaces, but for those whose
+ * name it has given to another search, and those about another workspace.
+ */
+export async function searchesFor({ watches }: Pick<Stores, 'watches'>, actor: Actor, now: Date): Promise<SavedSearch[]> {
+  const own = await watches.saved(scopeOf(actor));
+  const { workspace } = actor;
+  if (workspace === undefined) return own;
+  const taken = new Set(own.map(({ name }) => name));
+  const shared = (await watches.saved(ALL)).filter(({ name, query }) => !taken.has(name) && isAbout(query, workspace, now));
+  return [...own, ...shared].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export async function savedSearches({ database }: AuditSearchPorts, actor: Actor): Promise<SavedSearch[]> {
+function isAbout(query: string, workspace: string, now: Date): boolean {
+  const { terms } = parseQuery(query, now);
+  const named = terms.filter(({ field, negated }) => field === 'workspace' && !negated);
+  return named.every(({ pattern }) => pattern.includes('*') || pattern.toLowerCase() === workspace.toLowerCase());
+}
+
+/** The search as it is read, with what a name in it stands for. */
+export async function readNamed(stores: Pick<Stores, 'watches'>, actor: Actor, text: string, now: Date): Promise<string> {
+  return text.trimStart().startsWith('@') ? resolved(text, await searchesFor(stores, actor, now)) : text;
+}
+
+export async function savedSearches({ database, clock }: AuditSearchPorts, actor: Actor): Promise<SavedSearch[]> {
   authorise(actor, 'audit');
-  return database.read(({ watches }) => watches.saved(scopeOf(actor)));
+  return database.read((stores) => searchesFor(stores, actor, clock.now()));
 }
 
 export interface Saved {
@@ -38,7 +59,7 @@ export async function saveSearch(
   authorise(actor, 'audit');
   const [name, now, scope] = [savedName(wish.name), clock.now(), scopeOf(actor)];
   return database.transaction(async (stores) => {
-    const query = (await readNamed(stores, actor, wish.text)).trim() || TODAY;
+    const query = (await readNamed(stores, actor, wish.text, now)).trim() || TODAY;
     parseQuery(query, now, zone());
     const known = await stores.watches.saved(scope);
     const same = known.find((search) => search.name === name && search.query === query);
@@ -71,7 +92,16 @@ export async function deleteSearch(
   authorise(actor, 'audit');
   return database.transaction(async (stores) => {
     const gone = await stores.watches.forget(scopeOf(actor), savedName(name));
-    if (!gone) return undefined;
+    if (!gone) {
+      // It would stay in the list: say where it is kept.
+      if ((await searchesFor(stores, actor, clock.now())).some((search) => search.name === savedName(name))) {
+        throw new UserError(
+          'bad_argument',
+          `@${savedName(name)} is kept for all workspaces. Delete it in a channel that is about all of them.`,
+        );
+      }
+      return undefined;
+    }
     const resource = { kind: 'search', id: gone.name, name: `search @${gone.name}` };
     const deed = { action: 'search.deleted', resource, outcome: 'done', before: { query: gone.query } } as const;
     await record(stores, actor, deed, clock.now());

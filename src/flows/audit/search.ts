@@ -13,7 +13,8 @@ import { eraseDetails } from './erase.ts';
 import type { AuditPorts } from './ingest.ts';
 import { auditPage } from './page.ts';
 import { deleteSearch, readNamed, savedSearches, saveSearch } from './saved.ts';
-import { type ProofPorts, verifyAudit } from './verify.ts';
+import { createVerification, type Verification } from './verification.ts';
+import type { ProofPorts } from './verify.ts';
 import { beginWatch, listWatches, stopWatch } from './watch.ts';
 
 export interface AuditSearchPorts extends AuditPorts {
@@ -43,7 +44,7 @@ export async function searchAudit(
 ): Promise<FoundAudit> {
   authorise(actor, 'audit');
   const [now, zone] = [ports.clock.now(), ports.zone()];
-  const read = await ports.database.read((stores) => readNamed(stores, actor, text));
+  const read = await ports.database.read((stores) => readNamed(stores, actor, text, now));
   const query = parseQuery(read.trim() === '' ? TODAY : read, now, zone);
   const { events, next } = await auditPage(ports, actor, query, page);
   return { text: read, query, events, hasMore: next !== undefined, now, zone };
@@ -121,6 +122,7 @@ async function around(
 /** What `/audit` may start, given its ports. */
 export const auditUse = (
   ports: AuditSearchPorts & ProofPorts & OwePorts,
+  verification: Verification = createVerification(ports),
 ): Pick<
   Use,
   | 'searchAudit'
@@ -135,7 +137,7 @@ export const auditUse = (
   | 'stopWatch'
 > => ({
   eraseDetails: (actor, wish) => eraseDetails(ports, actor, wish),
-  verifyAudit: (actor, anchors) => verifyAudit(ports, actor, anchors),
+  verifyAudit: verification.verify,
   searchAudit: (actor, search) => searchAudit(ports, actor, search),
   auditEvent: (actor, seq) => auditEvent(ports, actor, seq),
   savedSearches: (actor) => savedSearches(ports, actor),

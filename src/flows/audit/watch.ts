@@ -30,7 +30,7 @@ export async function beginWatch(ports: OwePorts, actor: Actor, place: Place, te
   authorise(actor, 'audit');
   const here = channelOf(place);
   const now = ports.clock.now();
-  const query = (await ports.database.read((stores) => readNamed(stores, actor, text))).trim();
+  const query = (await ports.database.read((stores) => readNamed(stores, actor, text, now))).trim();
   const same = createHash('sha256')
     .update(sameSearch(parseWatch(query, now)))
     .digest('hex');

@@ -10,7 +10,8 @@ import type { Caller } from '../../core/people/caller.ts';
 import type { View } from '../../core/ports/stores.ts';
 import { recordRefusal } from '../audit/record.ts';
 import type { Use } from '../index.ts';
-import { type CardToShow, newViewId, oweCards, oweMessage } from './owe.ts';
+import { oweWhenReady } from './long.ts';
+import { type CardToShow, newViewId, oweMessage } from './owe.ts';
 import type { ChatPorts } from './ports.ts';
 
 /** Runs a typed command and owes its card to whoever asked, alone. A mistake is answered with a sentence. */
@@ -19,7 +20,9 @@ export async function answerCommand(ports: ChatPorts, call: { caller: Caller; pl
   try {
     const actor = await ports.identify(call.caller, place);
     const { command, verb, verbName, args } = parseLine(ports.commands, call.text);
-    await oweCards(ports, [await card(ports, { actor, place, command, verb, verbName, args, id: newViewId() })]);
+    const parts = { actor, place, command, verb, verbName, args, id: newViewId() };
+    const asked = { caller: call.caller, what: commandOf(call.text), place, id: parts.id, stands: false };
+    await oweWhenReady(ports, asked, async (progress) => [await card(ports, { ...parts, progress })]);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.code === 'forbidden') await recordRefusal(ports, call.caller, commandOf(call.text), error);
@@ -33,13 +36,22 @@ const commandOf = (text: string): string => text.trim().split(/\s+/, 2).join(' '
 /** A pressed button or chosen option: the presser's own card runs again with the new arguments; of a shared one they get a copy. */
 export async function answerPress(ports: ChatPorts, call: { caller: Caller; place: Place; action: Action }): Promise<void> {
   const pressed = await pressedCard(ports, call);
-  const { view, verb, actionName, actor } = pressed;
-  if (actionName === SHARE && !verb.personal) return share(ports, pressed);
+  const { view, verb, actionName } = pressed;
+  const asked = {
+    caller: call.caller,
+    what: call.action.verb,
+    place: pressed.place,
+    id: pressed.id,
+    stands: pressed.id === view.id,
+  };
+  if (actionName === SHARE && !verb.personal)
+    return oweWhenReady(ports, asked, (progress) => shared(ports, { ...pressed, progress }));
   const aside = own(verb.asides, actionName);
   if (aside) return oweMessage(ports, pressed.place, await aside(callOf(ports, pressed)));
   const change = own(verb.actions, actionName);
   if (!change) throw ended();
-  await oweCards(ports, [await card(ports, { ...pressed, actor, args: change(view.args, pressed.choice, view.choices) })]);
+  const args = change(view.args, pressed.choice, view.choices);
+  await oweWhenReady(ports, asked, async (progress) => [await card(ports, { ...pressed, args, progress })]);
 }
 
 export interface PressedCard extends CardParts {
@@ -79,7 +91,7 @@ export const ended = (): UserError => new UserError('view_ended', 'This card has
 export const own = <T>(table: Record<string, T> | undefined, name: string): T | undefined =>
   table && Object.hasOwn(table, name) ? table[name] : undefined;
 
-interface CardParts {
+export interface CardParts {
   actor: Actor;
   place: Place;
   command: Command<Use>;
@@ -88,11 +100,12 @@ interface CardParts {
   args: Args;
   /** Of the view. */
   id: string;
+  progress?: Call<Use>['progress'];
 }
 
-export function callOf(ports: ChatPorts, { actor, place, command, args, id }: CardParts): Call<Use> {
+export function callOf(ports: ChatPorts, { actor, place, command, args, id, progress }: CardParts): Call<Use> {
   const act = (action: string, choice?: string): Action => ({ verb: `${command.name}.${action}`, id, choice });
-  return { actor, args, use: ports.use, capabilities: ports.capabilities, place, act };
+  return { actor, args, use: ports.use, capabilities: ports.capabilities, place, progress, act };
 }
 
 /** Runs the verb; what its card shows and keeps, with the button to share it where that makes sense. */
@@ -129,16 +142,19 @@ const withBlock = (answer: Answer, block: Message['blocks'][number]): Answer => 
  * The card once more, for everyone there; the presser's own says so. Its id follows from the card and what it shows: pressing
  * twice posts once.
  */
-async function share(ports: ChatPorts, pressed: PressedCard): Promise<void> {
+async function shared(ports: ChatPorts, pressed: PressedCard): Promise<CardToShow[]> {
   if (pressed.view.place.person === undefined) throw ended();
   const id = `vw_${createHash('sha256')
     .update(JSON.stringify([pressed.id, pressed.args]))
     .digest('base64url')
     .slice(0, 16)}`;
-  const shared = await card(ports, { ...pressed, id, place: publicPlace(pressed.place) });
-  const mine = await card(ports, { ...pressed, verb: { ...pressed.verb, personal: true } });
-  await oweCards(ports, [
-    { ...shared, answer: withBlock(shared.answer, { kind: 'context', text: `Shared by ${pressed.actor.person}` }) },
-    { ...mine, answer: withBlock(mine.answer, { kind: 'context', text: 'Posted to the channel' }) },
+  // Side by side: work that is done once for all who ask meanwhile is done once.
+  const [forAll, mine] = await Promise.all([
+    card(ports, { ...pressed, id, place: publicPlace(pressed.place) }),
+    card(ports, { ...pressed, verb: { ...pressed.verb, personal: true } }),
   ]);
+  return [
+    { ...forAll, answer: withBlock(forAll.answer, { kind: 'context', text: `Shared by ${pressed.actor.person}` }) },
+    { ...mine, answer: withBlock(mine.answer, { kind: 'context', text: 'Posted to the channel' }) },
+  ];
 }

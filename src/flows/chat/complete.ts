@@ -1,14 +1,14 @@
 import { continuations } from '../../core/audit/continuations.ts';
-import type { Args, Command, OptionKind } from '../../core/commands/command.ts';
+import type { Args, OptionKind } from '../../core/commands/command.ts';
 import { cursorOf, lineOf } from '../../core/commands/line.ts';
 import { type Entry, isDestination, isSource } from '../../core/delivery/directory.ts';
 import { periods } from '../../core/delivery/period.ts';
 import { type Actor, may } from '../../core/people/actor.ts';
 import type { Suggestion } from '../../core/ports/chat.ts';
 import type { Database } from '../../core/ports/stores.ts';
-import { scopeOf } from '../audit/saved.ts';
+import { searchesFor } from '../audit/saved.ts';
 import { entriesFor } from '../delivery/selection.ts';
-import type { Use } from '../index.ts';
+import type { ChatPorts } from './ports.ts';
 
 /** Discord's limit, the smallest of the platforms. */
 const MOST = 25;
@@ -21,7 +21,7 @@ interface Candidate {
 
 /** What could stand at the end of the line typed so far: commands, then verbs and the names of sources, destinations, periods. */
 export async function complete(
-  ports: { database: Database; commands: readonly Command<Use>[] },
+  ports: Pick<ChatPorts, 'database' | 'clock' | 'commands'>,
   call: { actor: Actor; text: string },
 ): Promise<Suggestion[]> {
   const cursor = cursorOf(ports.commands, call.text);
@@ -34,7 +34,7 @@ export async function complete(
   if (!kind) return [];
   if (kind === 'query') {
     const query = cursor.args[cursor.option ?? ''] ?? '';
-    const names = query === '' && may(call.actor, 'audit') ? await savedNames(ports.database, call.actor, cursor) : [];
+    const names = query === '' && may(call.actor, 'audit') ? await savedNames(ports, call.actor, cursor) : [];
     return [...queryWords(cursor, query), ...names].slice(0, MOST);
   }
   const candidates = await candidatesFor(ports.database, call.actor, kind, cursor.args);
@@ -70,12 +70,12 @@ function queryWords({ before, typed }: { before: string; typed: string }, query:
 
 /** Saved searches stand at the beginning of a search, by their name. */
 async function savedNames(
-  database: Database,
+  { database, clock }: Pick<ChatPorts, 'database' | 'clock'>,
   actor: Actor,
   { before, typed }: { before: string; typed: string },
 ): Promise<Suggestion[]> {
   if (typed !== '' && !typed.startsWith('@')) return [];
-  const saved = await database.read(({ watches }) => watches.saved(scopeOf(actor)));
+  const saved = await database.read((stores) => searchesFor(stores, actor, clock.now()));
   return saved
     .map(({ name, query }) => ({ value: `@${name}`, hint: query }))
     .filter(({ value }) => value.startsWith(typed.toLowerCase()))

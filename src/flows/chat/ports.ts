@@ -5,13 +5,18 @@ import type { Actor } from '../../core/people/actor.ts';
 import type { Caller } from '../../core/people/caller.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Jobs } from '../../core/ports/jobs.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { Database } from '../../core/ports/stores.ts';
 import type { Use } from '../index.ts';
+import type { Behind } from './behind.ts';
 
 export interface ChatPorts {
   database: Database;
   clock: Clock;
   jobs: Pick<Jobs, 'wake'>;
+  log: Log;
+  /** Where long work goes on. */
+  behind: Pick<Behind, 'run'>;
   commands: readonly Command<Use>[];
   use: Use;
   /** What the platform of this conversation can show. */

@@ -48,6 +48,7 @@ export async function takeRole(ports: PeoplePorts, actor: Actor, wish: { who: st
   const role = roleOf(wish.role);
   return ports.database.transaction(async (stores) => {
     const subject = await named(stores, wish.who);
+    await stores.people.lockRoles();
     const rows = roleRows(ports.policy(), ports.builtIn, await stores.people.grants()).filter((row) => row.role === role);
     const remaining = rows.filter((row) => row.subject !== subject || row.origin !== 'chat');
     if (role === 'owner' && remaining.length === 0) {

@@ -131,27 +131,30 @@ export function deliveryWriting(db: Kysely<Tables>, dictionary: Dictionary, owed
     },
 
     async putSamples(samples, provider) {
+      if (samples.length === 0) return;
       const series = await dictionary.series(
         samples.map((sample) => sample.series),
         provider,
       );
+      // The next free places of the hour; a full hour keeps its first ones, and two writers at once cost one of them its sample.
       // Sorted, so that two writers never wait for each other in a circle; of one key the first stay first.
-      const rows = samples
-        .map((sample, i) => ({ ...sample, id: series[i] as number, number: stepNumber.get(sample.step) as number }))
-        .sort((a, b) => a.id - b.id || a.number - b.number || compare(a.reason, b.reason) || hourOf(a) - hourOf(b));
-      for (const sample of rows) {
-        const key = sql`${sample.id}::int, ${sample.number}::smallint, ${sample.reason}::text, ${floorTo(HOUR, sample.at)}::timestamptz`;
-        // The next free place of the hour; a full hour keeps its first ones, and two writers at once cost one of them its sample.
-        await sql`
-          insert into sample (series, step, reason, hour, slot, at, event_name, request, response)
-          select ${key}, n.slot, ${sample.at}::timestamptz, ${sample.eventName}, ${sample.request}, ${sample.response}
-          from generate_series(0, ${SAMPLES_AN_HOUR - 1}) as n (slot)
-          where not exists (
-            select from sample s where (s.series, s.step, s.reason, s.hour) = (${key}) and s.slot = n.slot
-          )
-          order by n.slot limit 1
-          on conflict do nothing`.execute(db);
-      }
+      await sql`
+        insert into sample (series, step, reason, hour, slot, at, event_name, request, response)
+        select series, step, reason, hour, taken + nth, at, event_name, request, response
+        from (
+          select *, row_number() over (partition by series, step, reason, hour order by place) - 1 as nth
+          from unnest(${series}::int[], ${samples.map(({ step }) => stepNumber.get(step))}::smallint[], ${samples.map(({ reason }) => reason)}::text[],
+            ${samples.map(({ at }) => floorTo(HOUR, at))}::timestamptz[], ${samples.map(({ at }) => at)}::timestamptz[],
+            ${samples.map(({ eventName }) => eventName)}::text[], ${samples.map(({ request }) => request)}::text[],
+            ${samples.map(({ response }) => response)}::text[]) with ordinality
+            as given (series, step, reason, hour, at, event_name, request, response, place)
+        ) n, lateral (
+          select count(*) as taken from sample s
+          where (s.series, s.step, s.reason, s.hour) = (n.series, n.step, n.reason, n.hour)
+        ) s
+        where taken + nth < ${SAMPLES_AN_HOUR}
+        order by series, step, reason, hour, nth
+        on conflict do nothing`.execute(db);
     },
 
     async collectedUntil(connector) {
@@ -168,9 +171,6 @@ export function deliveryWriting(db: Kysely<Tables>, dictionary: Dictionary, owed
     },
   };
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const hourOf = ({ at }: { at: Date }): number => Number(floorTo(HOUR, at));
 
 /** Ids of each count's series, of its facet, and of the facet that holds its reason alone. */
 export async function idsOf(

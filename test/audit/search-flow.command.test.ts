@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { createSeal } from '../../src/config/seal.ts';
 import { createSigner } from '../../src/config/signing.ts';
 import { QueryMistake } from '../../src/core/audit/query-mistake.ts';
 import { HOUR, MINUTE, plus } from '../../src/core/delivery/time.ts';
@@ -19,7 +20,15 @@ onPglite((backend) => {
   beforeEach(async () => {
     clock = fakeClock(NOW.toISOString());
     database = await backend.open(clock);
-    use = auditUse({ database, clock, signer: createSigner(Buffer.alloc(32, 1)), jobs: { wake() {} }, zone: () => 'UTC' });
+    use = auditUse({
+      database,
+      clock,
+      signer: createSigner(Buffer.alloc(32, 1)),
+      jobs: { wake() {} },
+      zone: () => 'UTC',
+      url: () => 'http://127.0.0.1:3000',
+      links: createSeal(Buffer.alloc(32, 2)),
+    });
   });
   const add = (...events: Parameters<typeof newEvents>): Promise<number[]> =>
     database.transaction(async ({ audit }) => (await audit.add(newEvents(...events), NOW)).map(({ seq }) => seq));

@@ -8,7 +8,8 @@ import type { AuditSearchPorts } from './search.ts';
 
 /** More than a list can show makes none findable. */
 const MOST = 200;
-const TODAY = 'on:today';
+/** What a search without words means. */
+export const TODAY = 'on:today';
 
 /** Whose searches these are: of those who ask about one workspace, or of those who may see all of them. */
 export const scopeOf = ({ workspace = '' }: Actor): string => workspace;

@@ -178,7 +178,7 @@ onPglite((backend) => {
         .join('\n');
     expect(words('http://127.0.0.1:3000')).toMatch(/set PUBLIC_URL, or run npx pipewarden export there/);
     expect(words('https://pipewarden.example')).not.toContain('PUBLIC_URL');
-    expect(auditExportCard(links).title).toBe('Download changes since 18 Nov as a file, within 10 minutes');
+    expect(auditExportCard(links).title).toBe('Changes since 18 Nov, to download as a file within 10 minutes');
   });
 
   expect(log.lines).toEqual([]);

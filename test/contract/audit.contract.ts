@@ -30,7 +30,7 @@ export function auditContract(desk: () => Desk, happen: Happen): void {
       await dana.press(opened, 'Back to the search');
       const back = await card(dana, new RegExp(`1 change: Robot of ${platform} disabled ${thing}`));
       await dana.press(back, 'Export');
-      const links = await card(dana, /Download changes as a file, within 10 minutes/);
+      const links = await card(dana, /Matching changes, to download as a file within 10 minutes/);
       expect(links.private).toBe(true);
       expect(links.id).not.toBe(found.id);
       const csv = links.links.find(({ text }) => text === 'Download CSV')?.url ?? '';

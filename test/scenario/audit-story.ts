@@ -106,7 +106,7 @@ export function auditStory(stage: () => AuditStage): void {
   test('the search is exported by links for her alone; they lead to all of it, and it stands in the trail', async () => {
     const { desk, dana } = stage();
     await desk.dana.press(mine, 'Export');
-    const card = await answer(desk.dana, /Download changes today as a file, within 10 minutes/);
+    const card = await answer(desk.dana, /Matching changes today, to download as a file within 10 minutes/);
     expect(card.private).toBe(true);
     expect((await desk.sam.sees()).some(({ id }) => id === card.id)).toBe(false);
     links = card.links;

@@ -94,7 +94,7 @@ function fieldsOf(event: StoredEvent, { resource: url }: EventLinks): { label: s
       ],
     },
     { label: 'Workspace', value: short(workspace) || '–' },
-    { label: 'Came by', value: viaWords[via] ?? short(via) },
+    { label: 'Origin', value: viaWords[via] ?? short(via) },
     ...(late ? [{ label: 'Arrived', value: [{ time: arrived.toISOString(), as: 'datetime' } as const] }] : []),
     ...(sameAs === null ? [] : [{ label: 'Came before as', value: [{ code: `/audit show ${sameAs}` }] }]),
   ];
@@ -143,7 +143,7 @@ function besideTable(caption: string, { events, left, andMore }: Beside, capabil
   return [
     {
       kind: 'table',
-      caption: `${caption}${andMore ? `, of more than ${events.length + left}` : ''}`,
+      caption: `${caption}${andMore ? `, ${shown.length} of more than ${events.length + left}` : ''}`,
       columns: ['When', 'What', 'Resource', 'Who'].map((label) => ({ label, align: 'left' })),
       rows: shown.map((event) => [whenCell(event), whatCell(event), resourceCell(event, events), whoOf(event)]),
       left: left + cut,

@@ -39,7 +39,8 @@ export function auditExportCard(input: ExportLinks & { act?(action: string): Act
     ...(act ? [{ kind: 'buttons' as const, label: 'More', buttons: [{ label: 'New links', action: act('refresh') }] }] : []),
   ];
   const minutes = Math.round((Number(expiresAt) - Number(now)) / 60_000);
-  return { title: `Download changes${spanOf(query, now, zone)} as a file, within ${minutes} minutes`, tone: 'info', blocks };
+  const which = `${query.terms.length > 0 ? 'Matching changes' : 'Changes'}${spanOf(query, now, zone)}`;
+  return { title: `${which}, to download as a file within ${minutes} minutes`, tone: 'info', blocks };
 }
 
 const line = (text: Text): Block => ({ kind: 'text', text });
@@ -50,7 +51,7 @@ const onlyHere = (url: string): Block[] =>
   ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'].includes(new URL(url).hostname)
     ? [
         small([
-          'The links open on the machine that I run on only. For other machines set ',
+          'These links open only on the machine that I run on. For others set ',
           { code: 'PUBLIC_URL' },
           ', or run ',
           { code: 'npx pipewarden export' },

@@ -60,9 +60,9 @@ describe(`the audit trail in the console, on ${largest.name}`, () => {
     expect(await said(dana)).toBe(before);
 
     await dana.goto(`${stage.app.app.url}/audit/${events[0]?.seq}`);
-    await until('the change is open', async () =>
-      (await stage.desk.dana.sees()).some(({ text }) => /Deploy bot disabled HubSpot/.test(text) && /Permalink/.test(text)),
-    );
+    const opened = dana.locator('article.answer').filter({ hasText: 'Permalink' });
+    await opened.getByRole('heading', { name: /Deploy bot disabled HubSpot/ }).waitFor();
+    expect(await said(dana)).toBe(before + 1);
   });
 
   test('nothing on the pages complained', () => {

@@ -80,4 +80,25 @@ onPglite((backend) => {
     expect(ofResource.events.map(({ actor }) => actor.id)).toEqual(['u-other']);
     expect(ofResource).toMatchObject({ left: 0, andMore: false });
   });
+
+  test('a change leads to its resource where that one’s address is known, and to itself', async () => {
+    const resource = { workspace: 'main', kind: 'destination', id: 'dst-1', slug: '', name: '', parent: '', variant: '' };
+    const url = 'https://provider.example/dst-1';
+    await database.transaction(({ resources }) =>
+      resources.put([
+        { ...resource, url },
+        { ...resource, id: 'dst-2', url: '' },
+      ]),
+    );
+    const seqs = await add(
+      {},
+      { resource: { id: 'dst-2' } },
+      { resource: { id: 'dst-3' } },
+      { resource: { kind: 'source' } },
+      { workspace: 'eu' },
+    );
+    const links = await Promise.all(seqs.map(async (seq) => (await use.auditEvent(approver, seq)).links));
+    expect(links.map((one) => one.resource)).toEqual([url, undefined, undefined, undefined, undefined]);
+    expect(links[0]?.permalink).toBe(`http://127.0.0.1:3000/audit/${seqs[0]}`);
+  });
 });

@@ -33,11 +33,11 @@ describe('a permalink', () => {
     expect((await page(call, 'GET /audit/123')).status).toBe(200);
     const asked = await page(call, 'GET /c/general?show=123');
     expect(asked).toMatchObject({ status: 401, body: expect.stringContaining('name="next" value="general?show=123"') });
-    const after = async (next: string) =>
+    const landing = async (next: string) =>
       (await call('POST /login', { form: { token: 'secret-token', next } })).headers?.location;
-    expect(await after('general?show=123')).toBe('/c/general?show=123');
+    expect(await landing('general?show=123')).toBe('/c/general?show=123');
     for (const next of ['general?show=/warden', '//evil.example', 'general?show=1&x=2', 'nowhere?show=1', '?show=1']) {
-      expect(await after(next), next).toBe('/');
+      expect(await landing(next), next).toBe('/');
     }
   });
 });

@@ -51,7 +51,7 @@ function page({ code, message }: UserError): HttpResponse {
 <title>${title} · Pipewarden</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 12vh auto; padding: 0 1rem }</style>
+<style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 12vh auto; padding: 0 1rem } h1 { font-size: 1.5rem }</style>
 </head>
 <body><h1>${title}</h1><p>${escaped(message)}</p></body>
 </html>

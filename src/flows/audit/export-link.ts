@@ -60,10 +60,10 @@ export async function openExportLink(
   token: string,
 ): Promise<{ actor: Actor; query: AuditQuery; text: string }> {
   const wish = wishOf(ports.links.open(token));
-  if (!wish) throw new UserError('not_found', 'This is no link of ours, or not all of it. Ask for a fresh one: /audit export');
+  if (!wish) throw new UserError('not_found', 'This is no link of ours, or not all of it. Ask for a fresh one in the chat: /audit export');
   const at = new Date(wish.at);
   if (ports.clock.now() >= plus(at, GOOD_FOR)) {
-    throw new UserError('view_ended', 'This link was good for ten minutes. Ask for a fresh one: /audit export');
+    throw new UserError('view_ended', 'This link was good for ten minutes. Ask for a fresh one in the chat: /audit export');
   }
   const actor = await identifyAgain(ports, wish);
   try {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { render } from '../../src/chat/discord/render.ts';
 import { createSeal } from '../../src/config/seal.ts';
 import { auditExportCard } from '../../src/core/cards/audit-export-card.ts';
 import { MINUTE } from '../../src/core/delivery/time.ts';
@@ -168,6 +169,15 @@ onPglite((backend) => {
       for (const role of ['approver', 'owner'] as const) await expect(may(role)).rejects.toMatchObject({ code: 'bad_query' });
       await expect(exportLinks(ports, await dana(), 'é'.repeat(900))).rejects.toThrow('too long for a link');
     });
+  });
+
+  test('the longest links there are leave nothing out of the smallest platform’s message', async () => {
+    const may = async (length: number) => exportLinks(ports, await dana(), 'x'.repeat(length));
+    let longest = await may(300);
+    for (let length = 310; longest.csv.length < 990; length += 10) longest = await may(length);
+    const shown = JSON.stringify(render(auditExportCard(longest), { fileOf: () => undefined }));
+    for (const url of [longest.csv, longest.jsonl, longest.proof]) expect(shown).toContain(`(<${url}>)`);
+    expect(shown).toContain('Each download stands in the trail');
   });
 
   test('the card says where links to this machine alone lead, and what to do elsewhere', async () => {

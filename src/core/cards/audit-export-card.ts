@@ -1,7 +1,7 @@
 import type { AuditQuery } from '../audit/query.ts';
 import type { Action } from '../messages/action-id.ts';
 import type { Block, Message, Text } from '../messages/message.ts';
-import { spanOf } from './audit-words.ts';
+import { short, spanOf } from './audit-words.ts';
 
 /** Addresses under which one person may download what a search finds, for a while. */
 export interface ExportLinks {
@@ -30,7 +30,7 @@ export function auditExportCard(input: ExportLinks & { act?(action: string): Act
           line([{ link: 'Download the proof', url: proof }, ' of the whole trail, for ', { code: 'npx pipewarden verify FILE' }]),
         ]),
     small([
-      ...(text.trim() === '' ? [] : ['Searched for ', { code: text }, '. ']),
+      ...(text.trim() === '' ? [] : ['Searched for ', { code: short(text, 160) }, '. ']),
       'Good until ',
       { time: expiresAt.toISOString(), as: 'time' },
       ' for whoever has the links: give them to nobody. Each download stands in the trail under your name.',

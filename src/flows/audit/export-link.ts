@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { readWish, type SealedWish, writeWish } from '../../core/audit/export-wish.ts';
 import { parseQuery } from '../../core/audit/parse-query.ts';
 import type { AuditQuery } from '../../core/audit/query.ts';
 import type { ExportLinks } from '../../core/cards/audit-export-card.ts';
@@ -18,18 +18,8 @@ export interface ExportLinkPorts extends AuditSearchPorts {
 }
 
 const GOOD_FOR = 10 * MINUTE;
-/** Two of these and the rest of the card fit into the smallest platform's message. */
-const LONGEST_LINK = 1_500;
-
-/** Who asked for what, and when: days and roles are read again from it. */
-const Wish = z.object({
-  account: z.string(),
-  person: z.string(),
-  groups: z.array(z.string()),
-  workspace: z.string().optional(),
-  text: z.string(),
-  at: z.number(),
-});
+/** Three of these and the rest of the card fit into the smallest platform’s message. */
+const LONGEST_LINK = 1_000;
 
 /** Links for the asker alone. Nothing is exported yet, so nothing is recorded. Throws a QueryMistake for what cannot be read. */
 export async function exportLinks(ports: ExportLinkPorts, actor: Actor, text: string): Promise<ExportLinks> {
@@ -38,8 +28,8 @@ export async function exportLinks(ports: ExportLinkPorts, actor: Actor, text: st
   const read = (await ports.database.read((stores) => readNamed(stores, actor, text))).trim() || TODAY;
   const query = parseQuery(read, now, zone);
   const { account, person, groups = [], workspace } = actor;
-  const wish: z.infer<typeof Wish> = { account, person, groups: [...groups], workspace, text: read, at: Number(now) };
-  const base = `${ports.url()}/audit/export/${ports.links.seal(JSON.stringify(wish))}`;
+  const wish: SealedWish = { account, person, groups: [...groups], workspace, text: read, at: Number(now) };
+  const base = `${ports.url()}/audit/export/${ports.links.seal(writeWish(wish))}`;
   if (base.length > LONGEST_LINK) {
     throw new UserError(
       'bad_argument',
@@ -59,8 +49,10 @@ export async function openExportLink(
   ports: ExportLinkPorts & PeoplePorts,
   token: string,
 ): Promise<{ actor: Actor; query: AuditQuery; text: string }> {
-  const wish = wishOf(ports.links.open(token));
-  if (!wish) throw new UserError('not_found', 'This is no link of ours, or not all of it. Ask for a fresh one in the chat: /audit export');
+  const opened = ports.links.open(token);
+  if (opened === undefined)
+    throw new UserError('not_found', 'This is no link of ours, or not all of it. Ask for a fresh one in the chat: /audit export');
+  const wish = readWish(opened);
   const at = new Date(wish.at);
   if (ports.clock.now() >= plus(at, GOOD_FOR)) {
     throw new UserError('view_ended', 'This link was good for ten minutes. Ask for a fresh one in the chat: /audit export');
@@ -75,8 +67,4 @@ export async function openExportLink(
   }
   // Days are those of the moment of asking.
   return { actor, query: parseQuery(wish.text, at, ports.zone()), text: wish.text };
-}
-
-function wishOf(opened: string | undefined): z.infer<typeof Wish> | undefined {
-  return opened === undefined ? undefined : Wish.parse(JSON.parse(opened));
 }

@@ -20,6 +20,7 @@ import type { Log } from './core/ports/log.ts';
 import { fingerprint } from './core/privacy/mask.ts';
 import { collectAudit } from './flows/audit/collect.ts';
 import { exportAudit } from './flows/audit/export.ts';
+import { openExportLink } from './flows/audit/export-link.ts';
 import { ingestAudit } from './flows/audit/ingest.ts';
 import { auditPage } from './flows/audit/page.ts';
 import { createRefusals } from './flows/audit/refusals.ts';
@@ -46,8 +47,10 @@ import { createLogins } from './flows/people/login.ts';
 import { ownerCode, owners } from './flows/people/owner.ts';
 import { wardenUse } from './flows/people/use.ts';
 import { createWebhooks } from './hooks/webhooks.ts';
+import type { ExportFlows } from './http/audit-download.ts';
 import { auditRoutes } from './http/audit-routes.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
+import { exportLinkRoute } from './http/export-link-route.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { createMetrics } from './http/metrics.ts';
 import { segmentRoutes } from './http/segment-routes.ts';
@@ -167,6 +170,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       consoleAlone: !config.slack && !config.discord,
     };
     codeOfOwner = () => ownerCode(people);
+    const trail = { ...people, zone: () => policy.current().timezone, links: createSeal(keyFor('export links', secret)) };
     const connectors: Connector[] = config.demo ? [createDemo()] : [];
     const forwarding = { ...ports, forwards: () => policy.current().forwards };
     const webhooks = createWebhooks({ clock });
@@ -177,7 +181,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
       stepSamples: (actor, request) => stepSamples(ports, actor, request),
       ...forwardsUse({ ...forwarding, jobs: people.jobs }),
-      ...auditUse({ ...people, signer, zone: () => policy.current().timezone }, verification),
+      ...auditUse({ ...trail, signer }, verification),
       ...wardenUse(people),
     };
 
@@ -267,6 +271,10 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       metrics.ingested(result);
       return result;
     };
+    const exports: ExportFlows = {
+      exportAudit: (actor, wish) => exportAudit(ports, actor, wish),
+      exportProof: (actor) => exportProof(ports, actor),
+    };
     const routes = [
       ...deliveryRoutes({ ...use, ingest }, actorOf, clock),
       ...auditRoutes(
@@ -277,11 +285,11 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
             return result;
           },
           auditPage: (actor, query, page) => auditPage(ports, actor, query, page),
-          exportAudit: (actor, wish) => exportAudit(ports, actor, wish),
-          exportProof: (actor) => exportProof(ports, actor),
+          ...exports,
         },
         { actorOf, clock, sign },
       ),
+      exportLinkRoute((token) => openExportLink(trail, token), exports, clock),
       ...segmentRoutes(
         { ingestAudit: (...args) => ingestAudit(ports, ...args) },
         {

@@ -1,4 +1,5 @@
 import type { SavedSearch } from '../core/audit/saved-search.ts';
+import type { ExportLinks } from '../core/cards/audit-export-card.ts';
 import type { Status } from '../core/cards/status-card.ts';
 import type { Verified } from '../core/cards/verify-card.ts';
 import type { Entry } from '../core/delivery/directory.ts';
@@ -32,6 +33,8 @@ export interface Use {
   /** `text` as typed; nothing is today. Throws a QueryMistake for what cannot be read. */
   searchAudit(actor: Actor, search: { text: string } & AuditPage): Promise<FoundAudit>;
   auditEvent(actor: Actor, seq: number): Promise<FoundEvent>;
+  /** The same search as files, for the asker alone. */
+  exportLinks(actor: Actor, text: string): Promise<ExportLinks>;
   /** Returns the seqs of those that had details. */
   eraseDetails(actor: Actor, wish: { seqs: readonly number[]; reason: string }): Promise<number[]>;
   /** `anchors`: checkpoints kept elsewhere. Who asks while the same is being verified gets the same result. `tell` hears how far it is. */

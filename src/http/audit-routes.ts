@@ -3,27 +3,21 @@ import type { AuditEvent, StoredEvent } from '../core/audit/event.ts';
 import { eventJson } from '../core/audit/event-json.ts';
 import { parseQuery } from '../core/audit/parse-query.ts';
 import type { AuditQuery } from '../core/audit/query.ts';
-import type { ProofLine } from '../core/audit/verify.ts';
 import { cited, UserError } from '../core/errors.ts';
 import { type Actor, authorise } from '../core/people/actor.ts';
 import type { AuditPage } from '../core/ports/audit.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import type { HttpRequest, HttpResponse, HttpRoute } from '../core/ports/http.ts';
+import type { HttpRequest, HttpRoute } from '../core/ports/http.ts';
 import { fingerprint } from '../core/privacy/mask.ts';
 import { cursorOf, placeOf } from './audit-cursor.ts';
-import { asCsv, asLines, asProof } from './audit-lines.ts';
+import { auditDownloads, type ExportFlows } from './audit-download.ts';
 import { json } from './delivery-routes.ts';
 import { parseJson, requireJson } from './json-body.ts';
 
 /** The flows behind the API, given their ports. */
-export interface AuditFlows {
+export interface AuditFlows extends ExportFlows {
   ingestAudit(actor: Actor, events: readonly AuditEvent[]): Promise<{ accepted: number; duplicate: number }>;
   auditPage(actor: Actor, query: AuditQuery, page: AuditPage): Promise<{ events: StoredEvent[]; next: AuditPage['before'] }>;
-  exportAudit(
-    actor: Actor,
-    wish: { query: AuditQuery; text: string; format: 'csv' | 'jsonl' },
-  ): Promise<AsyncIterable<StoredEvent[]>>;
-  exportProof(actor: Actor): Promise<AsyncIterable<readonly ProofLine[]>>;
 }
 
 export interface AuditParts {
@@ -39,11 +33,9 @@ const PAGE = 100;
 export function auditRoutes(flows: AuditFlows, { actorOf, clock, sign }: AuditParts): HttpRoute[] {
   const print = fingerprint(sign);
 
-  const exportAs = (
-    format: 'csv' | 'jsonl',
-    type: string,
-    write: (pages: AsyncIterable<StoredEvent[]>) => AsyncIterable<string>,
-  ): HttpRoute => ({
+  const downloads = auditDownloads(flows, clock);
+
+  const exportAs = (format: 'csv' | 'jsonl'): HttpRoute => ({
     method: 'GET',
     path: `/v1/audit.${format}`,
     audience: 'machine',
@@ -51,9 +43,7 @@ export function auditRoutes(flows: AuditFlows, { actorOf, clock, sign }: AuditPa
       const actor = actorOf(headers);
       authorise(actor, 'audit');
       const text = textOf(query, ['q']);
-      const pages = await flows.exportAudit(actor, { query: parseQuery(text, clock.now()), text, format });
-      const day = clock.now().toISOString().slice(0, 10);
-      return download(type, `audit-${day}.${format}`, write(pages));
+      return downloads[format](actor, { query: parseQuery(text, clock.now()), text });
     },
   });
 
@@ -93,12 +83,11 @@ export function auditRoutes(flows: AuditFlows, { actorOf, clock, sign }: AuditPa
       audience: 'machine',
       async handle({ headers, query }) {
         textOf(query, []);
-        const pages = await flows.exportProof(actorOf(headers));
-        return download(NDJSON, `audit-${clock.now().toISOString().slice(0, 10)}.proof.jsonl`, asProof(pages));
+        return downloads.proof(actorOf(headers));
       },
     },
-    exportAs('csv', 'text/csv; charset=utf-8; header=present', asCsv),
-    exportAs('jsonl', NDJSON, asLines),
+    exportAs('csv'),
+    exportAs('jsonl'),
   ];
 }
 
@@ -108,15 +97,3 @@ function textOf(query: Record<string, string>, taken: readonly string[]): string
   if (other === undefined) return query.q ?? '';
   throw new UserError('bad_argument', `“${cited(other)}” is not taken here. Use ${taken.join(', ')}.`, { path: cited(other) });
 }
-
-const NDJSON = 'application/x-ndjson; charset=utf-8';
-const download = (type: string, name: string, body: AsyncIterable<string>): HttpResponse => ({
-  status: 200,
-  headers: {
-    'content-type': type,
-    'content-disposition': `attachment; filename="${name}"`,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  },
-  body,
-});

@@ -33,4 +33,13 @@ export const resourceStore = (db: Kysely<Tables>): ResourceStore => ({
       .orderBy('kind')
       .orderBy('id')
       .execute(),
+
+  one: ({ workspace, kind, id }) =>
+    db
+      .selectFrom('resource')
+      .selectAll()
+      .where('workspace', '=', workspace)
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .executeTakeFirst(),
 });

@@ -13,6 +13,7 @@ const audit = commands.find(({ name }) => name === 'audit') as Command<Use>;
 const verb = audit.verbs.search as Verb<Use>;
 const asked: unknown[] = [];
 const all = hourly(25);
+const links = { permalink: 'http://127.0.0.1:3000/audit/1', resource: undefined };
 const nothing = { events: [], left: 0, andMore: false };
 
 /** A trail of 25 changes in memory; every search finds all. */
@@ -27,7 +28,7 @@ const use = {
   },
   auditEvent: async (_, seq) => {
     asked.push(seq);
-    return { event: stored({ seq }), byActor: nothing, ofResource: { ...nothing, events: all.slice(0, 2) }, now: NOW };
+    return { event: stored({ seq }), byActor: nothing, ofResource: { ...nothing, events: all.slice(0, 2) }, links, now: NOW };
   },
 } satisfies Partial<Use> as Partial<Use> as Use;
 

@@ -40,10 +40,20 @@ export const search = (
   });
 };
 
+const linksOf = ({ seq }: StoredEvent) => ({ permalink: `https://pipewarden.example/audit/${seq}`, resource: undefined });
 const nothing = { events: [], left: 0, andMore: false };
 export const one = (event: StoredEvent, more: Partial<AuditEventCardInput> = {}): ReturnType<typeof auditEventCard> =>
   auditEventCard({
-    ...{ event, byActor: nothing, ofResource: nothing, now: NOW, fromSearch: true, capabilities: roomy, act },
+    ...{
+      event,
+      byActor: nothing,
+      ofResource: nothing,
+      links: linksOf(event),
+      now: NOW,
+      fromSearch: true,
+      capabilities: roomy,
+      act,
+    },
     ...more,
   });
 

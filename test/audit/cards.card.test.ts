@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../src/core/audit/parse-query.ts';
 import { QueryMistake } from '../../src/core/audit/query-mistake.ts';
+import { auditExportCard } from '../../src/core/cards/audit-export-card.ts';
 import { auditMistakeCard, mistakeInWords, pointedShort } from '../../src/core/cards/audit-mistake-card.ts';
 import { askedFor } from '../../src/core/cards/audit-search-card.ts';
 import { agoOf, sentenceOf, short, spanOf } from '../../src/core/cards/audit-words.ts';
@@ -45,6 +46,13 @@ const around = {
   ofResource: { events: hourly(2).map((event) => ({ ...event, seq: event.seq - 500 })), left: 0, andMore: true },
 };
 
+const links = { permalink: 'https://pipewarden.example/audit/207', resource: 'https://provider.example/filters/flt_2' };
+const base = 'http://127.0.0.1:3000/audit/export/c2VhbGVk';
+const exported = {
+  ...{ text: 'actor:dana* since:7d', query: parseQuery('actor:dana* since:7d', NOW), now: NOW, zone: 'UTC' },
+  ...{ csv: `${base}.csv`, jsonl: `${base}.jsonl`, proof: `${base}.proof`, expiresAt: plus(NOW, 10 * MINUTE) },
+};
+
 describe('the cards read like', () => {
   test.each<[string, { message: Message; choices: string[] }]>([
     ['audit-today', search('', hourly(4))],
@@ -52,7 +60,8 @@ describe('the cards read like', () => {
     ['audit-search-page-3', search('since:7d', hourly(10), { hasMore: true, page: 2 })],
     ['audit-search-none', search('actor:dana since:7d "checkout"', [])],
     ['audit-mistake', auditMistakeCard(mistakeOf('since:7d acter:"Dana R"'), act)],
-    ['audit-event', one(filter, around)],
+    ['audit-event', one(filter, { ...around, links })],
+    ['audit-export', { message: auditExportCard({ ...exported, act }), choices: [] }],
     ['audit-event-bare', one(stored({ before: undefined, after: undefined }), { fromSearch: false })],
   ])('%s', async (name, card) => {
     await expect(`${JSON.stringify(card, null, 2)}\n`).toMatchFileSnapshot(`../golden/cards/${name}.json`);

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { createSeal } from '../../src/config/seal.ts';
 import { createSigner } from '../../src/config/signing.ts';
 import { QueryMistake } from '../../src/core/audit/query-mistake.ts';
 import { HOUR, MINUTE, plus } from '../../src/core/delivery/time.ts';
@@ -19,7 +20,15 @@ onPglite((backend) => {
   beforeEach(async () => {
     clock = fakeClock(NOW.toISOString());
     database = await backend.open(clock);
-    use = auditUse({ database, clock, signer: createSigner(Buffer.alloc(32, 1)), jobs: { wake() {} }, zone: () => 'UTC' });
+    use = auditUse({
+      database,
+      clock,
+      signer: createSigner(Buffer.alloc(32, 1)),
+      jobs: { wake() {} },
+      zone: () => 'UTC',
+      url: () => 'http://127.0.0.1:3000',
+      links: createSeal(Buffer.alloc(32, 2)),
+    });
   });
   const add = (...events: Parameters<typeof newEvents>): Promise<number[]> =>
     database.transaction(async ({ audit }) => (await audit.add(newEvents(...events), NOW)).map(({ seq }) => seq));
@@ -70,5 +79,26 @@ onPglite((backend) => {
     expect(byActor).toMatchObject({ left: 3, andMore: false });
     expect(ofResource.events.map(({ actor }) => actor.id)).toEqual(['u-other']);
     expect(ofResource).toMatchObject({ left: 0, andMore: false });
+  });
+
+  test('a change leads to its resource where that one’s address is known, and to itself', async () => {
+    const resource = { workspace: 'main', kind: 'destination', id: 'dst-1', slug: '', name: '', parent: '', variant: '' };
+    const url = 'https://provider.example/dst-1';
+    await database.transaction(({ resources }) =>
+      resources.put([
+        { ...resource, url },
+        { ...resource, id: 'dst-2', url: '' },
+      ]),
+    );
+    const seqs = await add(
+      {},
+      { resource: { id: 'dst-2' } },
+      { resource: { id: 'dst-3' } },
+      { resource: { kind: 'source' } },
+      { workspace: 'eu' },
+    );
+    const links = await Promise.all(seqs.map(async (seq) => (await use.auditEvent(approver, seq)).links));
+    expect(links.map((one) => one.resource)).toEqual([url, undefined, undefined, undefined, undefined]);
+    expect(links[0]?.permalink).toBe(`http://127.0.0.1:3000/audit/${seqs[0]}`);
   });
 });

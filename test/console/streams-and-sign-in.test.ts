@@ -50,9 +50,9 @@ describe('sign-in', () => {
     expect((await call('GET /c/general')).body).not.toContain('Sign out');
   });
 
-  test('everything but the assets and the ways in and out needs it', async () => {
+  test('everything but the assets, the ways in and out and the way to one change needs it', async () => {
     const { adapter, call, listener, log } = await started({ token });
-    const open = /^\/(?:login|logout|assets|console\/person)\b/;
+    const open = /^\/(?:login|logout|assets|console\/person|audit)\b/;
     for (const { method, path } of adapter.routes.filter(({ path }) => !open.test(path))) {
       const { status } = await call(`${method} ${path.replace(':channel', 'general')}`, { form: { text: '/pipeline' } });
       expect(status, path).toBe(401);

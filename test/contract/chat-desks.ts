@@ -13,6 +13,7 @@ export interface Card {
   buttons: string[];
   /** By label or placeholder. */
   selects: string[];
+  links: { text: string; url: string }[];
   /** Alt texts of its pictures, each with its PNG. */
   figures: { alt: string; png: Buffer }[];
 }
@@ -48,6 +49,12 @@ export interface Desk {
   /** True where the platform itself tells a repeat from another message. */
   tellsRepeats: boolean;
 }
+
+/** Links as the platform's markup writes them. */
+const linksIn = (markup: string, shape: RegExp): Card['links'] =>
+  [...markup.matchAll(shape)].map(([, one = '', other = '']) =>
+    one.startsWith('http') ? { url: one, text: other } : { url: other, text: one },
+  );
 
 const isPng = (bytes: Buffer | undefined): bytes is Buffer => bytes?.subarray(1, 4).toString() === 'PNG';
 
@@ -119,6 +126,7 @@ function cardOfSlack(fake: slack.FakeSlack, message: slack.FakeMessage): Card {
     private: message.only !== undefined,
     buttons: controls.filter(({ type }) => type === 'button').map(({ label }) => label),
     selects: controls.filter(({ type }) => type.includes('select')).map(({ label }) => label),
+    links: linksIn(JSON.stringify(message.blocks), /<(https?:[^|>]+)\|([^>]*)>/g),
     figures: pictures.flatMap((block) => {
       const png = fake.file((block.slack_file as { id: string } | undefined)?.id ?? '')?.bytes;
       return isPng(png) ? [{ alt: String(block.alt_text), png }] : [];
@@ -202,6 +210,7 @@ function cardOfDiscord(message: discord.FakeMessage): Card {
     private: message.only !== undefined,
     buttons: controls.filter(({ kind }) => kind === 'button').map(({ label }) => label),
     selects: controls.filter(({ kind }) => kind === 'select').map(({ label }) => label),
+    links: linksIn(discord.describeMessage(message), /(?<=\[([^\]]*)\]\(<)(https?:[^>]+)>/g),
     figures: message.attachments.flatMap(({ description = '', bytes }) =>
       isPng(bytes) ? [{ alt: description, png: bytes }] : [],
     ),
@@ -228,6 +237,10 @@ export function consoleDesk(pages: { dana: Page; sam: Page }): Desk {
             private: one.querySelector('.private') !== null,
             buttons: [...one.querySelectorAll('.controls button')].map((button) => button.textContent ?? ''),
             selects: [...one.querySelectorAll('.controls label')].map((label) => label.textContent ?? ''),
+            links: [...one.querySelectorAll('p a, dd a')].map((link) => ({
+              text: link.textContent ?? '',
+              url: link.getAttribute('href') ?? '',
+            })),
             pictures: [...one.querySelectorAll('img')].map((image) => ({ alt: image.alt, url: image.src })),
           })),
         );

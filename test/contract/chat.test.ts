@@ -13,6 +13,7 @@ import { madeFolder } from '../support/process.ts';
 import { keptLog } from '../support/samples.ts';
 import { createFakeSlack, type FakeSlack } from '../support/slack/index.ts';
 import { gate, until } from '../support/wait.ts';
+import { auditContract } from './audit.contract.ts';
 import { chatContract, completionContract, longWorkContract, networkContract } from './chat.contract.ts';
 import { consoleDesk, type Desk, discordDesk, slackDesk } from './chat-desks.ts';
 import { watchContract } from './watch.contract.ts';
@@ -114,18 +115,21 @@ describe('one process, all platforms', () => {
     chatContract(on('console'));
     completionContract(on('console'));
     longWorkContract(on('console'), hold, { edits: true });
+    auditContract(on('console'), (name) => happen('console', name));
     watchContract(on('console'), (name) => happen('console', name), { completes: true });
   });
   describe('Discord', () => {
     chatContract(on('discord'));
     completionContract(on('discord'));
     longWorkContract(on('discord'), hold, { edits: true });
+    auditContract(on('discord'), (name) => happen('discord', name));
     watchContract(on('discord'), (name) => happen('discord', name), { completes: true });
     networkContract(on('discord'));
   });
   describe('Slack', () => {
     chatContract(on('slack'));
     longWorkContract(on('slack'), hold, { edits: false });
+    auditContract(on('slack'), (name) => happen('slack', name));
     watchContract(on('slack'), (name) => happen('slack', name), { completes: false });
     networkContract(on('slack'));
   });

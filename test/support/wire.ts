@@ -19,6 +19,9 @@ export interface Wire {
 
 /** What changes from run to run gets a name by its first appearance, so that the same thing stays the same. */
 const changing: [pattern: RegExp, name: string][] = [
+  [/http:\/\/127\.0\.0\.1:\d+/g, 'us'],
+  [/(?<=\/audit\/export\/)[\w-]+/g, 'sealed'],
+  [/pw1\.[\w-]+\.[\w-]+/g, 'checkpoint'],
   [/vw_[\w-]{12,16}/g, 'vw'],
   [/\b\d{10}\.\d{6}\b/g, 'ts'],
   [/\bF[0-9A-Z]{8,}\b/g, 'file'],

@@ -1,4 +1,5 @@
 import { commands } from '../../commands/index.ts';
+import { createSeal } from '../../src/config/seal.ts';
 import { createSigner } from '../../src/config/signing.ts';
 import type { AuditEvent } from '../../src/core/audit/event.ts';
 import type { Action } from '../../src/core/messages/action-id.ts';
@@ -30,7 +31,13 @@ type Some = Parameters<typeof auditEvent>[0];
 /** One process on a database: a platform in memory, the flows, and its queue run by hand. */
 export function house(database: OpenDatabase, clock: FakeClock, talk = new Talk()) {
   const ports = { database, clock, jobs: { wake() {} } };
-  const use = auditUse({ ...ports, signer: createSigner(Buffer.alloc(32, 1)), zone: () => 'UTC' });
+  const use = auditUse({
+    ...ports,
+    signer: createSigner(Buffer.alloc(32, 1)),
+    zone: () => 'UTC',
+    url: () => 'http://127.0.0.1:3000',
+    links: createSeal(Buffer.alloc(32, 2)),
+  });
   const log: string[] = [];
   const note = (_: object, text: string) => void log.push(text);
   const chat = {

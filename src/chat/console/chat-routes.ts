@@ -33,7 +33,7 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
     request: HttpRequest,
     caller: Caller,
     channel: ConsoleChannel,
-    more: { before?: number; note?: string; text?: string },
+    more: { before?: number; note?: string; text?: string; sent?: boolean },
   ) => {
     const { html: messages, newest } = await history.read(caller.account, channel.name, AT_LOAD, more.before);
     const people = { person: caller, choices: session.choices, canSignOut: session.canSignOut(request) };
@@ -62,9 +62,11 @@ export function chatRoutes(parts: ConsoleParts): ConsoleRoute[] {
     {
       method: 'GET',
       path: '/c/:channel',
-      handle: inChannel(async (request, caller, channel) =>
-        chatPage(200, request, caller, channel, { before: HistoryQuery.parse(request.query).before }),
-      ),
+      handle: inChannel(async (request, caller, channel) => {
+        const { before, show } = HistoryQuery.parse(request.query);
+        const wanted = show === undefined ? {} : { text: `/audit show ${show}`, sent: true };
+        return chatPage(200, request, caller, channel, { before, ...wanted });
+      }),
     },
     {
       method: 'POST',

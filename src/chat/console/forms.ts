@@ -16,6 +16,12 @@ const Fields = z.object({
 export const LoginForm = z.object({ token: z.string().default(''), next: z.string().default('') });
 export const HistoryQuery = z.object({
   before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional().catch(undefined),
+  /** The number of a change of the audit trail, that a link leads to. */
+  show: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional()
+    .catch(undefined),
   count: z.coerce.number().int().min(50).max(200).catch(50),
 });
 

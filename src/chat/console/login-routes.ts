@@ -1,6 +1,6 @@
 import { Attempts } from './attempts.ts';
-import { channelUrl } from './entry.ts';
 import { fieldsOf, LoginForm } from './forms.ts';
+import { addressOfNext } from './permalink.ts';
 import { renderLogin } from './plain-pages.ts';
 import { page, redirect } from './respond.ts';
 import type { ConsoleParts, OpenRoute } from './routes.ts';
@@ -38,9 +38,7 @@ export function loginRoutes({ session, channels, clock, logins }: ConsoleParts):
           attempts.failed(request.address);
           return { ...login(401, next, 'That is not the token. Please check it and try again.'), turnedAway: true };
         }
-        // Only to a channel by name, so that a crafted link cannot lead elsewhere after sign-in.
-        const known = channels.some(({ name }) => name === next);
-        return redirect(known ? channelUrl(next) : '/', { 'set-cookie': cookie });
+        return redirect(addressOfNext(next, channels), { 'set-cookie': cookie });
       },
     },
   ];

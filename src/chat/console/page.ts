@@ -19,6 +19,8 @@ export interface ChatPage {
   note?: string;
   /** What stands in the command box. */
   text?: string;
+  /** That is sent as soon as the page is there, once. */
+  sent?: boolean;
   canSignOut: boolean;
 }
 
@@ -59,14 +61,14 @@ export const renderChannels = (channels: readonly ConsoleChannel[], newest: Reco
   )}
 </ul>`;
 
-const renderComposer = ({ channel, note, text }: ChatPage): Html =>
+const renderComposer = ({ channel, note, text, sent }: ChatPage): Html =>
   html`<form id="composer" method="post" action="${channelUrl(channel.name)}">
 <button type="button" id="newer" hidden>New messages <span aria-hidden="true">↓</span></button>
 <div id="note" role="status">${note && renderNote(note)}</div>
 <ul id="suggestions" role="listbox" aria-label="Commands and arguments" hidden></ul>
 <div class="box">
 <label class="unseen" for="text">Command</label>
-<input id="text" name="text" value="${text}" placeholder="Type / for commands" role="combobox" aria-autocomplete="list" aria-expanded="false" aria-controls="suggestions" aria-describedby="keys" autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck="false" enterkeyhint="send" autofocus>
+<input id="text" name="text" value="${text}" placeholder="Type / for commands" role="combobox" aria-autocomplete="list" aria-expanded="false" aria-controls="suggestions" aria-describedby="keys" autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck="false" enterkeyhint="send" autofocus${sent && html` data-send`}>
 <button class="send">Send</button>
 </div>
 <p id="keys"><span><kbd>Tab</kbd> completes</span> <span><kbd>Enter</kbd> sends</span> <span><kbd>↑</kbd> earlier commands</span></p>

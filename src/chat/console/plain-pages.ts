@@ -67,5 +67,13 @@ export const renderNotLinked = (who: Account, other: Account): Html =>
 <p><a href="/">To the channels</a></p>`,
   );
 
+/** On the way to one change: our own page asks for it, since the session's cookie stays back at links from elsewhere (SameSite=Strict). */
+export const renderOnTheWay = (seq: string, to: string): Html =>
+  renderPlain(
+    `Change ${seq}`,
+    html`<p><a href="${to}">Open it</a></p>`,
+    html`<meta http-equiv="refresh" content="0; url=${to}">\n`,
+  );
+
 export const renderGone = (): Html =>
   renderPlain('This link has ended', html`<p>It works once, for five minutes. Send /warden login again for a fresh one.</p>`);

@@ -10,6 +10,7 @@ import { assetRoutes, figureRoutes } from './file-routes.ts';
 import type { History } from './history.ts';
 import type { Live } from './live.ts';
 import { loginRoutes } from './login-routes.ts';
+import { nextOf, permalinkRoute } from './permalink.ts';
 import { personRoutes } from './person-routes.ts';
 import { renderLogin } from './plain-pages.ts';
 import { byScript, guarded, json, page } from './respond.ts';
@@ -58,15 +59,17 @@ export function consoleRoutes(parts: ConsoleParts): HttpRoute[] {
       return caller ? handle(request, caller) : signInFirst(request, logins !== undefined);
     },
   }));
-  return [...known, ...assetRoutes, ...loginRoutes(parts), ...personRoutes(parts)].map(({ method, path, handle }) => ({
-    method,
-    path,
-    audience: 'browser',
-    handle: async (request) => guarded(await handle(request)),
-  }));
+  return [...known, ...assetRoutes, permalinkRoute(parts), ...loginRoutes(parts), ...personRoutes(parts)].map(
+    ({ method, path, handle }) => ({
+      method,
+      path,
+      audience: 'browser',
+      handle: async (request) => guarded(await handle(request)),
+    }),
+  );
 }
 
 function signInFirst(request: HttpRequest, links: boolean): HttpResponse {
   const note = 'Please sign in to see this console.';
-  return byScript(request) ? json(401, { note }) : page(401, renderLogin(request.params.channel ?? '', links, note));
+  return byScript(request) ? json(401, { note }) : page(401, renderLogin(nextOf(request), links, note));
 }

@@ -10,7 +10,8 @@ export function tableText(table: Table): string {
   const columns = table.columns.slice(0, LIMITS.tableColumns);
   const rows = table.rows.slice(0, LIMITS.tableRows);
   const caption = isBlank(plainOf(table.caption)) ? [] : [`**${escaped(label(table.caption, LIMITS.caption))}**`];
-  const body = rows.length === 0 || columns.length === 0 ? ['-# none'] : (aligned(columns, rows) ?? stacked(columns, rows));
+  const shown = (rows.some((row) => row.some(hasTime)) ? undefined : aligned(columns, rows)) ?? stacked(columns, rows);
+  const body = rows.length === 0 || columns.length === 0 ? ['-# none'] : shown;
   return [...caption, ...body, ...more(table, rows.length, columns.length)].join('\n');
 }
 
@@ -21,6 +22,10 @@ function more(table: Table, rows: number, columns: number): string[] {
   const parts = [...(left > 0 ? [`${left} more`] : []), ...(hidden > 0 ? [`${hidden} more columns`] : [])];
   return parts.length > 0 ? [`-# … and ${parts.join(', and ')}`] : [];
 }
+
+/** Told in the reader's own zone, but never in a fixed-width font. */
+const hasTime = (text: Text): boolean =>
+  typeof text !== 'string' && text.some((span) => typeof span === 'object' && 'time' in span);
 
 const cellOf = (text: Text | undefined): string => label(plainOf(text ?? ''), LIMITS.cell);
 const isPlain = (text: string): boolean => /^[\x20-\x7E]*$/.test(text);
@@ -64,6 +69,7 @@ function stacked(columns: Table['columns'], rows: Table['rows']): string[] {
       const value = cell === '–' ? cell : markdown(text, LIMITS.cell).replaceAll('\n', ' ');
       return align === 'right' ? `${escaped(cut(label(head, LIMITS.label), 40))} ${value}` : value;
     });
-    return [`**${escaped(name?.cell ?? '–')}**`, facts.join(' · ')].filter((part) => part !== '').join('\n');
+    const head = name && hasTime(name.text) ? markdown(name.text, LIMITS.cell) : escaped(name?.cell ?? '–');
+    return [`**${head}**`, facts.join(' · ')].filter((part) => part !== '').join('\n');
   });
 }

@@ -2,7 +2,7 @@ import type { Block, Text } from '../../core/messages/message.ts';
 import { clean, cut, isBlank, plainOf } from '../../core/messages/words.ts';
 import type { SlackBlock } from './blocks.ts';
 import { LIMITS } from './limits.ts';
-import { escaped, markText, mrkdwn } from './text.ts';
+import { dateShape, escaped, markText, mrkdwn } from './text.ts';
 
 type Table = Extract<Block, { kind: 'table' }>;
 
@@ -54,6 +54,17 @@ function captionOnly(table: Table): Tabled {
 
 const characters = (cells: readonly string[]): number => cells.reduce((sum, cell) => sum + cell.length, 0);
 
+const rawText = (text: string) => ({ type: 'raw_text', text });
+
+/** A time alone in its cell is told in the reader's own zone; undefined for anything else. */
+function dateCell(text: Text | undefined, fallback: string): object | undefined {
+  const [span, ...more] = typeof text === 'string' || text === undefined ? [] : text;
+  if (typeof span !== 'object' || !('time' in span) || more.length > 0 || Number.isNaN(Number(new Date(span.time))))
+    return undefined;
+  const date = { type: 'date', timestamp: Math.floor(Number(new Date(span.time)) / 1000), format: dateShape(span.as), fallback };
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [date] }] };
+}
+
 /** Slack's own table: sorted and paged by the reader, read row by row by a screen reader. */
 export function dataTable(table: Table): Tabled {
   const grid = gridOf(table, LIMITS.columns, LIMITS.cell);
@@ -62,7 +73,10 @@ export function dataTable(table: Table): Tabled {
   const block = {
     type: 'data_table',
     caption: cellOf(table.caption, LIMITS.caption),
-    rows: [grid.head, ...rows].map((cells) => cells.map((text) => ({ type: 'raw_text', text }))),
+    rows: [
+      grid.head.map(rawText),
+      ...rows.map((cells, r) => cells.map((text, at) => dateCell(table.rows[r]?.[at], text) ?? rawText(text))),
+    ],
     page_size: rows.length > 15 ? 10 : rows.length,
     row_header_column_index: 0,
   };

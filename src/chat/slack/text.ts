@@ -26,12 +26,14 @@ export const mrkdwn = (text: string): string =>
 
 const inCode = (text: string): string => escaped(clean(text).replaceAll('`', 'ˋ').replaceAll('\n', ' '));
 
+export const dateShape = (as: 'time' | 'datetime' | 'ago'): string =>
+  as === 'time' ? '{time}' : '{date_short_pretty} at {time}';
+
 /** Read in the reader's own zone; what stands after the bar is for clients that cannot. */
 function time(iso: string, as: 'time' | 'datetime' | 'ago'): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return mrkdwn(iso);
-  const shape = as === 'time' ? '{time}' : '{date_short_pretty} at {time}';
-  return `<!date^${Math.floor(at.getTime() / 1000)}^${shape}|${utc(at)}>`;
+  return `<!date^${Math.floor(at.getTime() / 1000)}^${dateShape(as)}|${utc(at)}>`;
 }
 
 const link = (label: string, url: string): string => {

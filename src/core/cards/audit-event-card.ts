@@ -16,12 +16,21 @@ export interface Beside {
   andMore: boolean;
 }
 
+/** Where the change can be looked at, and what it was about. */
+export interface EventLinks {
+  /** Of this change in our console. */
+  permalink: string;
+  /** Of the resource at its provider; undefined where none is known. */
+  resource: string | undefined;
+}
+
 export interface AuditEventCardInput {
   event: StoredEvent;
   /** Within an hour of it, by the same actor. */
   byActor: Beside;
   /** About the same resource, newest first. */
   ofResource: Beside;
+  links: EventLinks;
   now: Date;
   /** It was opened from a search, that one can go back to. */
   fromSearch: boolean;
@@ -34,7 +43,7 @@ const MOST_LINES = 12;
 
 /** One change: who, what, when, what is different, and what happened around it. `choices`: events to open, then searches. */
 export function auditEventCard(input: AuditEventCardInput): { message: Message; choices: string[] } {
-  const { event, byActor, ofResource, now, capabilities, act, fromSearch } = input;
+  const { event, byActor, ofResource, links, now, capabilities, act, fromSearch } = input;
   const who = whoOf(event);
   const around = [...byActor.events, ...ofResource.events].filter(
     ({ seq }, at, all) => all.findIndex((other) => other.seq === seq) === at,
@@ -46,7 +55,7 @@ export function auditEventCard(input: AuditEventCardInput): { message: Message; 
     ...searches.map(({ label }, i) => ({ label, action: act('query', String(openable.length + i)) })),
   ];
   const blocks: Block[] = [
-    { kind: 'fields', fields: fieldsOf(event) },
+    { kind: 'fields', fields: fieldsOf(event, links) },
     ...changeBlocks(event),
     ...contextBlocks(event),
     ...besideTable(`What else ${who} did within an hour`, byActor, capabilities),
@@ -54,7 +63,10 @@ export function auditEventCard(input: AuditEventCardInput): { message: Message; 
     ...(openable.length > 0 ? [openSelect(openable, input)] : []),
     ...(left > 0 ? [{ kind: 'context' as const, text: `… and ${left} more to open` }] : []),
     { kind: 'buttons', label: 'More', buttons },
-    { kind: 'context', text: ['To show it to others: ', { code: `/audit show ${event.seq}` }] },
+    {
+      kind: 'context',
+      text: [{ link: 'Permalink', url: links.permalink }, ', or in any chat ', { code: `/audit show ${event.seq}` }],
+    },
   ];
   return {
     message: { title: `${sentenceOf(event)} ${agoOf(event.at, now)}`, tone: 'info', blocks },
@@ -62,7 +74,7 @@ export function auditEventCard(input: AuditEventCardInput): { message: Message; 
   };
 }
 
-function fieldsOf(event: StoredEvent): { label: string; value: Text }[] {
+function fieldsOf(event: StoredEvent, { resource: url }: EventLinks): { label: string; value: Text }[] {
   const { actor, resource, at, arrived, workspace, via, type, sameAs } = event;
   const action = actionOf(event);
   const outcome = failedOutcome(event);
@@ -74,9 +86,15 @@ function fieldsOf(event: StoredEvent): { label: string; value: Text }[] {
     { label: 'What', value: [{ code: action }, ...(short(type) === '' || short(type) === action ? [] : [` ${short(type)}`])] },
     ...(outcome ? [{ label: 'Outcome', value: outcome }] : []),
     { label: 'When', value: [{ time: at.toISOString(), as: 'datetime' }] },
-    { label: 'Resource', value: [thingOf(event), ...more([resource.kind, resource.id], thingOf(event))] },
+    {
+      label: 'Resource',
+      value: [
+        url === undefined ? thingOf(event) : { link: thingOf(event), url },
+        ...more([resource.kind, resource.id], thingOf(event)),
+      ],
+    },
     { label: 'Workspace', value: short(workspace) || '–' },
-    { label: 'Came by', value: viaWords[via] ?? short(via) },
+    { label: 'Origin', value: viaWords[via] ?? short(via) },
     ...(late ? [{ label: 'Arrived', value: [{ time: arrived.toISOString(), as: 'datetime' } as const] }] : []),
     ...(sameAs === null ? [] : [{ label: 'Came before as', value: [{ code: `/audit show ${sameAs}` }] }]),
   ];
@@ -125,7 +143,7 @@ function besideTable(caption: string, { events, left, andMore }: Beside, capabil
   return [
     {
       kind: 'table',
-      caption: `${caption}${andMore ? `, of more than ${events.length + left}` : ''}`,
+      caption: `${caption}${andMore ? `, ${shown.length} of more than ${events.length + left}` : ''}`,
       columns: ['When', 'What', 'Resource', 'Who'].map((label) => ({ label, align: 'left' })),
       rows: shown.map((event) => [whenCell(event), whatCell(event), resourceCell(event, events), whoOf(event)]),
       left: left + cut,

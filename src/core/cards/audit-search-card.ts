@@ -55,6 +55,7 @@ export function auditSearchCard(input: AuditSearchCardInput): { message: Message
   const keep: Button[] = [
     { label: 'Save…', action: act('keep') },
     ...(input.canWatch ? [{ label: 'Watch here…', action: act('watch') }] : []),
+    ...(rows.length > 0 ? [{ label: 'Export', action: act('export') }] : []),
   ];
   const blocks: Block[] = [
     ...(input.done === undefined ? [] : [{ kind: 'text' as const, text: input.done }]),

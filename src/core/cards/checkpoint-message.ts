@@ -12,9 +12,11 @@ export const checkpointMessage = ({ n, at, token }: { n: number; at: Date; token
       text: [
         'Signed ',
         { time: at.toISOString(), as: 'datetime' },
-        '. Whether anything up to here was changed since, or cut off, tells ',
+        '. Whether anything up to here was changed or cut off since then, tells ',
+        { code: '/audit verify' },
+        ' with the line above, and ',
         { code: 'npx pipewarden verify --anchor' },
-        ' with the line above.',
+        ' too.',
       ],
     },
   ],

@@ -17,6 +17,8 @@ export interface Actor {
   /** The same for all accounts of one person: two of them count once. */
   personKey: string;
   roles: readonly Role[];
+  /** Groups of theirs that roles hang on, as the platform told last. */
+  groups?: readonly string[];
   /** Set when this actor may see one workspace only. */
   workspace?: string;
 }

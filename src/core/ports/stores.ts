@@ -133,6 +133,7 @@ export interface TimelineCell {
 export interface ResourceStore {
   put(resources: readonly Resource[]): Promise<void>;
   all(workspace?: string): Promise<Resource[]>;
+  one(key: Pick<Resource, 'workspace' | 'kind' | 'id'>): Promise<Resource | undefined>;
 }
 
 export interface OwedStore {

@@ -8,7 +8,8 @@ import type { AuditSearchPorts } from './search.ts';
 
 /** More than a list can show makes none findable. */
 const MOST = 200;
-const TODAY = 'on:today';
+/** What a search without words means. */
+export const TODAY = 'on:today';
 
 const ALL = '';
 

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../core/audit/event.ts';
 import { parseQuery } from '../../core/audit/parse-query.ts';
 import type { AuditQuery, AuditTerm } from '../../core/audit/query.ts';
-import type { Beside } from '../../core/cards/audit-event-card.ts';
+import type { Beside, EventLinks } from '../../core/cards/audit-event-card.ts';
 import { HOUR, plus } from '../../core/delivery/time.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Actor, authorise } from '../../core/people/actor.ts';
@@ -10,9 +10,10 @@ import type { Stores } from '../../core/ports/stores.ts';
 import type { OwePorts } from '../chat/owe.ts';
 import type { Use } from '../index.ts';
 import { eraseDetails } from './erase.ts';
+import { type ExportLinkPorts, exportLinks } from './export-link.ts';
 import type { AuditPorts } from './ingest.ts';
 import { auditPage } from './page.ts';
-import { deleteSearch, readNamed, savedSearches, saveSearch } from './saved.ts';
+import { deleteSearch, readNamed, savedSearches, saveSearch, TODAY } from './saved.ts';
 import { createVerification, type Verification } from './verification.ts';
 import type { ProofPorts } from './verify.ts';
 import { beginWatch, listWatches, stopWatch } from './watch.ts';
@@ -20,6 +21,8 @@ import { beginWatch, listWatches, stopWatch } from './watch.ts';
 export interface AuditSearchPorts extends AuditPorts {
   /** IANA name of the zone in which days are meant. */
   zone(): string;
+  /** Where people reach the console, without a slash at the end. */
+  url(): string;
 }
 
 export interface FoundAudit {
@@ -32,9 +35,6 @@ export interface FoundAudit {
   now: Date;
   zone: string;
 }
-
-/** What `/audit` alone means. */
-const TODAY = 'on:today';
 
 /** Searches the trail as far as the actor may see it. Throws a QueryMistake for a search that cannot be read. */
 export async function searchAudit(
@@ -54,20 +54,24 @@ export interface FoundEvent {
   event: StoredEvent;
   byActor: Beside;
   ofResource: Beside;
+  links: EventLinks;
   now: Date;
 }
 
 /** One event by its number, and what happened around it. */
-export async function auditEvent({ database, clock }: AuditSearchPorts, actor: Actor, seq: number): Promise<FoundEvent> {
+export async function auditEvent({ database, clock, url }: AuditSearchPorts, actor: Actor, seq: number): Promise<FoundEvent> {
   authorise(actor, 'audit');
-  return database.read(async ({ audit }) => {
+  return database.read(async ({ audit, resources }) => {
     const event = await audit.event(seq);
     // Of other workspaces not even the number is known.
     if (!event || (actor.workspace !== undefined && event.workspace !== actor.workspace)) {
       throw new UserError('not_found', `There is no change ${seq}, or not any more. Search for it with /audit.`);
     }
     const byActor = await actorsOthers(audit, event);
-    return { event, byActor, ofResource: await resourcesOthers(audit, event), now: clock.now() };
+    const ofResource = await resourcesOthers(audit, event);
+    const resource = await resources.one({ workspace: event.workspace, kind: event.resource.kind, id: event.resource.id });
+    const links = { permalink: `${url()}/audit/${seq}`, resource: resource?.url || undefined };
+    return { event, byActor, ofResource, links, now: clock.now() };
   });
 }
 
@@ -121,12 +125,13 @@ async function around(
 
 /** What `/audit` may start, given its ports. */
 export const auditUse = (
-  ports: AuditSearchPorts & ProofPorts & OwePorts,
+  ports: ExportLinkPorts & ProofPorts & OwePorts,
   verification: Verification = createVerification(ports),
 ): Pick<
   Use,
   | 'searchAudit'
   | 'auditEvent'
+  | 'exportLinks'
   | 'verifyAudit'
   | 'eraseDetails'
   | 'savedSearches'
@@ -140,6 +145,7 @@ export const auditUse = (
   verifyAudit: verification.verify,
   searchAudit: (actor, search) => searchAudit(ports, actor, search),
   auditEvent: (actor, seq) => auditEvent(ports, actor, seq),
+  exportLinks: (actor, text) => exportLinks(ports, actor, text),
   savedSearches: (actor) => savedSearches(ports, actor),
   saveSearch: (actor, wish) => saveSearch(ports, actor, wish),
   deleteSearch: (actor, name) => deleteSearch(ports, actor, name),

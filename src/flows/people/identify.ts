@@ -4,8 +4,9 @@ import { addressOf, type Place, publicPlace } from '../../core/messages/place.ts
 import type { Actor } from '../../core/people/actor.ts';
 import type { Caller } from '../../core/people/caller.ts';
 import { fileName, rolesOf } from '../../core/people/person.ts';
+import type { Policy } from '../../core/people/policy.ts';
 import { platformOf } from '../../core/people/subject.ts';
-import type { Seen } from '../../core/ports/people.ts';
+import type { KnownSubject, Seen } from '../../core/ports/people.ts';
 import { knownPerson } from './person.ts';
 import type { PeoplePorts } from './ports.ts';
 
@@ -28,19 +29,40 @@ export async function identify(ports: PeoplePorts, caller: Caller, place: Place)
   }));
   const known = subjects.find(({ subject }) => subject === caller.account);
   await remember(ports, caller, place, known?.seen);
+  return actorOf(ports, policy, { ...caller, workspace }, { accounts, subjects });
+}
+
+/** The same person later, where no platform vouches for them: with the roles of that moment, and the groups of before. */
+export async function identifyAgain(
+  ports: PeoplePorts,
+  { person: name, account, groups = [], workspace }: Pick<Actor, 'person' | 'account' | 'groups' | 'workspace'>,
+): Promise<Actor> {
+  const policy = ports.policy();
+  const known = await ports.database.read((stores) => knownPerson(stores, policy, account, groups));
+  return actorOf(ports, policy, { name, account, groups, workspace }, known);
+}
+
+function actorOf(
+  { builtIn }: Pick<PeoplePorts, 'builtIn'>,
+  policy: Policy,
+  caller: Pick<Caller, 'account' | 'name' | 'groups'> & Pick<Actor, 'workspace'>,
+  { accounts, subjects }: { accounts: string[]; subjects: readonly KnownSubject[] },
+): Actor {
   const name = fileName(policy, accounts);
+  const person = subjects.find(({ subject }) => subject === caller.account)?.person;
+  const granted = subjects.flatMap(({ roles }) => roles);
+  const groups = caller.groups.filter(
+    (group) =>
+      subjects.some(({ subject, roles }) => subject === group && roles.length > 0) ||
+      Object.values(policy.roles).some((holders) => holders.includes(group)),
+  );
   return {
     person: name ?? caller.name,
     account: caller.account,
-    personKey: name === undefined ? (known?.person ?? caller.account) : `person:${name}`,
-    roles: rolesOf({
-      policy,
-      builtIn: ports.builtIn,
-      accounts,
-      groups: caller.groups,
-      granted: subjects.flatMap(({ roles }) => roles),
-    }),
-    workspace,
+    personKey: name === undefined ? (person ?? caller.account) : `person:${name}`,
+    roles: rolesOf({ policy, builtIn, accounts, groups: caller.groups, granted }),
+    ...(groups.length > 0 ? { groups } : {}),
+    workspace: caller.workspace,
   };
 }
 

@@ -83,3 +83,8 @@ find('account')?.addEventListener('change', ({ target }) => target.form.requestS
 // On a phone the channels are a row that scrolls.
 document.querySelector('nav [aria-current]').scrollIntoView({ block: 'nearest', inline: 'nearest' });
 stayUpToDate();
+// A link to one change asks for it once; a reload does not ask again.
+if ('send' in find('text').dataset) {
+  history.replaceState(null, '', here);
+  find('composer').requestSubmit();
+}

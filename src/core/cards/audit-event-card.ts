@@ -65,7 +65,7 @@ export function auditEventCard(input: AuditEventCardInput): { message: Message; 
     { kind: 'buttons', label: 'More', buttons },
     {
       kind: 'context',
-      text: [{ link: 'Permalink', url: links.permalink }, ', or in any chat ', { code: `/audit show ${event.seq}` }],
+      text: [{ link: 'Permalink', url: links.permalink }, ', or type ', { code: `/audit show ${event.seq}` }],
     },
   ];
   return {

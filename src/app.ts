@@ -1,17 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
-import { createConsole } from './chat/console/adapter.ts';
-import type { ConsolePerson } from './chat/console/session.ts';
-import type { SlackOptions } from './chat/slack/adapter.ts';
+import { builtInRoles, consoleOf, lastResort, platformsOf } from './chats.ts';
 import { type Config, isLoopback, requireSecrets } from './config/env.ts';
 import { keyFor, ownSecretKey, signingKey } from './config/own-keys.ts';
 import { keepPolicy } from './config/policy-file.ts';
 import { createSeal } from './config/seal.ts';
 import { createSigner } from './config/signing.ts';
 import { createDemo } from './connectors/demo/demo.ts';
-import { authorise, type PersonRole } from './core/people/actor.ts';
-import type { BuiltIn } from './core/people/person.ts';
+import { authorise } from './core/people/actor.ts';
 import type { ChatAdapter } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Connector } from './core/ports/connector.ts';
@@ -19,21 +16,15 @@ import type { OwedKind } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
 import { fingerprint } from './core/privacy/mask.ts';
 import { collectAudit } from './flows/audit/collect.ts';
-import { exportAudit } from './flows/audit/export.ts';
-import { openExportLink } from './flows/audit/export-link.ts';
-import { ingestAudit } from './flows/audit/ingest.ts';
-import { auditPage } from './flows/audit/page.ts';
 import { createRefusals } from './flows/audit/refusals.ts';
 import { auditUse } from './flows/audit/search.ts';
 import { createVerification } from './flows/audit/verification.ts';
-import { exportProof } from './flows/audit/verify.ts';
 import { createBehind } from './flows/chat/behind.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
 import { tellOwners } from './flows/chat/tell-owners.ts';
 import { collect } from './flows/delivery/collect.ts';
-import { createIngest, type Ingest } from './flows/delivery/ingest.ts';
 import { pipelineOverview } from './flows/delivery/overview.ts';
 import { rankedPipelines } from './flows/delivery/ranking.ts';
 import { knownPipelines } from './flows/delivery/selection.ts';
@@ -47,17 +38,12 @@ import { createLogins } from './flows/people/login.ts';
 import { ownerCode, owners } from './flows/people/owner.ts';
 import { wardenUse } from './flows/people/use.ts';
 import { createWebhooks } from './hooks/webhooks.ts';
-import type { ExportFlows } from './http/audit-download.ts';
-import { auditRoutes } from './http/audit-routes.ts';
-import { deliveryRoutes } from './http/delivery-routes.ts';
-import { exportLinkRoute } from './http/export-link-route.ts';
-import { healthRoutes } from './http/health-routes.ts';
 import { createMetrics } from './http/metrics.ts';
-import { segmentRoutes } from './http/segment-routes.ts';
 import { createServer } from './http/server.ts';
-import { type ApiToken, bearer, writeKeys } from './http/tokens.ts';
+import { type ApiToken, bearer } from './http/tokens.ts';
 import { createJobs } from './queue/index.ts';
 import type { RunningJobs } from './queue/loop.ts';
+import { routesOf } from './routes.ts';
 import { openEmbedded } from './storage/database.ts';
 import { openPostgres } from './storage/postgres.ts';
 
@@ -85,28 +71,7 @@ export interface AppParts {
   broke?: (error: unknown) => void;
 }
 
-const channels = [
-  { name: 'general', about: 'Ask about any pipeline here' },
-  { name: 'data-alerts', about: 'Where alerts will be posted' },
-  { name: 'sandbox', about: 'A place to try things' },
-];
-
-/** Without a token, whoever opens the console is its owner; in the demo they may look as others do. */
-const owner: ConsolePerson = { account: 'console:local', name: 'You' };
-const demoPeople: (ConsolePerson & { note: PersonRole })[] = [
-  { account: 'console:dana', name: 'Dana', note: 'owner' },
-  { account: 'console:sam', name: 'Sam', note: 'approver' },
-  { account: 'console:kim', name: 'Kim', note: 'viewer' },
-];
-
-/** Who has a role by being on this machine, or by a token that names nobody. The demo's people exist only where nobody signs in. */
-function builtInRoles({ demo, consoleTokens }: Config): BuiltIn {
-  const ownerRole: BuiltIn = { [owner.account]: ['owner'] };
-  if (consoleTokens) return consoleTokens.some(({ person }) => person === undefined) ? ownerRole : {};
-  return demo ? Object.fromEntries(demoPeople.map(({ account, note }) => [account, [note]])) : ownerRole;
-}
-
-/** The composition root: the one place that names every concrete part. */
+/** The composition root: with `chats.ts` and `routes.ts` the one place that names every concrete part. */
 export function createApp({ config, tokens, clock, log, broke }: AppParts): App {
   const opened: (() => Promise<void>)[] = [];
   let jobs: RunningJobs | undefined;
@@ -186,19 +151,8 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     };
 
     const draw = createDraw();
-    const chat = createConsole({
-      log: database.consoleLog,
-      draw,
-      clock,
-      people: config.demo ? demoPeople : [owner],
-      channels,
-      team: 'Pipewarden',
-      tokens: config.consoleTokens?.map(({ person, token }) => ({
-        token,
-        person: person ? { account: `console:${person}`, name: person } : owner,
-      })),
-      logins: createLogins(people),
-      secure: config.publicUrl?.startsWith('https:'),
+    const chat = consoleOf(config, {
+      ...{ log: database.consoleLog, draw, clock, logins: createLogins(people) },
       sessionKey: keyFor('console session', secret),
     });
     const platforms = await platformsOf(config, { commands, draw, clock, log, seal: createSeal(keyFor('replies', secret)) });
@@ -241,7 +195,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       ...ports,
       jobs: running,
       owners: () => owners(people),
-      lastResort: { platform: 'console', team: 'Pipewarden', channel: 'general' },
+      lastResort,
     });
     const running = createJobs({ ...ports, log, config, handlers });
     jobs = running;
@@ -265,47 +219,17 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
       return taken;
     };
 
-    const store = createIngest(ports);
-    const ingest: Ingest = async (actor, batch, workspace) => {
-      const result = await store(actor, batch, workspace);
-      metrics.ingested(result);
-      return result;
-    };
-    const exports: ExportFlows = {
-      exportAudit: (actor, wish) => exportAudit(ports, actor, wish),
-      exportProof: (actor) => exportProof(ports, actor),
-    };
-    const routes = [
-      ...deliveryRoutes({ ...use, ingest }, actorOf, clock),
-      ...auditRoutes(
-        {
-          async ingestAudit(actor, events) {
-            const result = await ingestAudit(ports, actor, events);
-            if (forwarding.forwards().length > 0) running.wake('forward');
-            return result;
-          },
-          auditPage: (actor, query, page) => auditPage(ports, actor, query, page),
-          ...exports,
-        },
-        { actorOf, clock, sign },
-      ),
-      exportLinkRoute((token) => openExportLink(trail, token), exports, clock),
-      ...segmentRoutes(
-        { ingestAudit: (...args) => ingestAudit(ports, ...args) },
-        {
-          secrets: config.segmentSecrets,
-          batchesAllowed: () => policy.current().segmentBatches,
-          keys: writeKeys(tokens),
-          clock,
-          print,
-        },
-      ),
-      metrics.route,
-      ...healthRoutes({ needed, helpful }),
-      ...adapters.flatMap((adapter) => adapter.routes),
-    ];
+    const routes = routesOf({
+      ...{ ports, use, trail, tokens, actorOf, config, policy: policy.current, sign, print, metrics },
+      ...{ health: { needed, helpful }, wakeForwards: () => running.wake('forward') },
+    });
     const server = createServer({
-      ...{ routes, publicUrl: config.publicUrl, log, observe: metrics.observe },
+      ...{
+        routes: [...routes, ...adapters.flatMap((adapter) => adapter.routes)],
+        publicUrl: config.publicUrl,
+        log,
+        observe: metrics.observe,
+      },
       ...{ refused: refusals.note, trustedProxies: config.trustedProxies },
     });
     opened.push(() => server.close());
@@ -335,21 +259,4 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
   }
 
   return app;
-}
-
-/** The chats whose tokens are configured. Their libraries are loaded for them only: they take time and memory. */
-async function platformsOf(
-  { slack, discord, publicUrl }: Config,
-  parts: Omit<SlackOptions, 'config' | 'publicUrl'>,
-): Promise<ChatAdapter[]> {
-  const platforms: ChatAdapter[] = [];
-  if (slack) {
-    const { createSlack } = await import('./chat/slack/adapter.ts');
-    platforms.push(createSlack({ config: slack, publicUrl, ...parts }));
-  }
-  if (discord) {
-    const { createDiscord } = await import('./chat/discord/adapter.ts');
-    platforms.push(createDiscord({ config: discord, publicUrl, ...parts }));
-  }
-  return platforms;
 }

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { AuditEvent, Json, StoredEvent, Via } from '../core/audit/event.ts';
 import type { Tables } from './tables.ts';
 
@@ -38,6 +38,8 @@ export const storedEvent = (row: EventRow): StoredEvent => ({
   ...((row.details === null ? {} : JSON.parse(row.details)) as Details),
 });
 
-export const eventColumns = sql`select e.seq, e.arrived, e.workspace, e.provider, e.event_id, e.at, e.actor_id, e.actor_type, e.actor_name, e.actor_email,
-  e.action, e.type, e.kind, e.resource_id, e.resource_name, e.via, e.same_as, d.details
-  from audit_event e left join audit_detail d on d.seq = e.seq and d.arrived = e.arrived`;
+/** `details`: what is known of where the details `d` lie. */
+export const eventColumns = (details: RawBuilder<unknown> = sql``) => sql`
+  select e.seq, e.arrived, e.workspace, e.provider, e.event_id, e.at, e.actor_id, e.actor_type, e.actor_name, e.actor_email,
+    e.action, e.type, e.kind, e.resource_id, e.resource_name, e.via, e.same_as, d.details
+  from audit_event e left join audit_detail d on d.seq = e.seq and d.arrived = e.arrived ${details}`;

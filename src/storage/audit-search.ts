@@ -15,11 +15,12 @@ import type { Tables } from './tables.ts';
  * many rows and no more: what takes long ends between two of them.
  */
 const WALKS = [400, 4_000];
+const WALK = 4_000;
 /** How much longer each stretch is than all before it. */
 const GROWTH = 8;
 const SHORTEST = HOUR;
-/** What all events have must be looked up in as many index entries as there are events. */
-const LONGEST = 60 * DAY;
+/** For what many events have the index has as many entries, and all of a stretch are read. */
+const LONGEST = 200 * DAY;
 /** More than these in a stretch are not few. */
 const FEW = 4_000;
 
@@ -40,20 +41,23 @@ export const auditSearching = (db: Kysely<Tables>): Pick<AuditStore, 'search' | 
   },
 
   async event(seq) {
-    const { rows } = await sql<EventRow>`${eventColumns} where e.seq = ${seq}`.execute(db);
+    const { rows } = await sql<EventRow>`${eventColumns()} where e.seq = ${seq}`.execute(db);
     return rows.map(storedEvent)[0];
   },
 
   async after(seq, limit) {
-    const { rows } = await sql<EventRow>`${eventColumns} where e.seq > ${seq} order by e.seq limit ${limit}`.execute(db);
+    const { rows } = await sql<EventRow>`${eventColumns()} where e.seq > ${seq} order by e.seq limit ${limit}`.execute(db);
     return rows.map(storedEvent);
   },
 });
 
 async function eventsAt(db: Kysely<Tables>, places: readonly Place[]): Promise<StoredEvent[]> {
-  if (places.length === 0) return [];
-  const { rows } = await sql<EventRow>`${eventColumns}
-    where e.seq = any(${places.map(({ seq }) => seq)}::bigint[]) order by e.at desc, e.seq desc`.execute(db);
+  const oldest = places.at(-1);
+  if (!oldest) return [];
+  const seqs = sql`any(${places.map(({ seq }) => seq)}::bigint[])`;
+  const arrived = plus(oldest.at, -DAY);
+  const { rows } = await sql<EventRow>`${eventColumns(sql`and d.seq = ${seqs} and d.arrived >= ${arrived}`)}
+    where e.seq = ${seqs} and e.arrived >= ${arrived} order by e.at desc, e.seq desc`.execute(db);
   return rows.map(storedEvent);
 }
 
@@ -65,6 +69,8 @@ async function find(
   patience: number,
 ): Promise<{ places: Place[]; reached?: Place }> {
   const { match, indexed } = conditionsOf(query);
+  // An embedded database keeps no statistics: without them the planner would sort all events to walk over a few.
+  await sql`select set_config('enable_sort', 'off', true)`.execute(db);
   const since = query.since ?? EARLIEST;
   const began = performance.now();
   const places: Place[] = [];
@@ -77,7 +83,7 @@ async function find(
     const length = Math.min(LONGEST, Math.max(SHORTEST, (Number(first.at) - Number(below.at)) * GROWTH));
     const few = look >= WALKS.length && isRare && indexed ? await search(db, { ...wanted, indexed, length }) : undefined;
     if (look >= WALKS.length && !few) isRare = false;
-    const { hits, next } = few ?? (await walk(db, { ...wanted, rows: WALKS[look] ?? WALKS.at(-1) ?? 0 }));
+    const { hits, next } = few ?? (await walk(db, { ...wanted, rows: Math.max(WALKS[look] ?? WALK, limit) }));
     places.push(...hits);
     below = next;
   }
@@ -95,15 +101,10 @@ async function start(
 ): Promise<Place | undefined> {
   const given = before && !(until && until <= before.at) ? { at: before.at, seq: String(before.seq) } : undefined;
   if (given) return given;
-  return newest(db, sql`${notBefore(since)}${until ? sql` and at < ${until}` : sql``}`);
-}
-
-/** Just above the newest of these events. */
-async function newest(db: Kysely<Tables>, which: RawBuilder<unknown>): Promise<Place | undefined> {
-  const { rows } = await sql<Place>`select at, seq from audit_event where ${which} order by at desc, seq desc limit 1`.execute(
-    db,
-  );
-  return rows[0] && { at: rows[0].at, seq: String(BigInt(rows[0].seq) + 1n) };
+  const { rows } = await sql<Place>`
+    select at, seq + 1 as seq from audit_event where ${notBefore(since)}${until ? sql` and at < ${until}` : sql``}
+    order by at desc, audit_event.seq desc limit 1`.execute(db);
+  return rows[0];
 }
 
 /** What happened since then arrived since then, give or take a clock: older partitions are not looked into. */
@@ -146,18 +147,22 @@ async function search(
   { match, indexed, since, below, length, limit }: Wanted & { indexed: RawBuilder<unknown>; length: number },
 ): Promise<Looked | undefined> {
   const from = new Date(Math.max(Number(since), Number(below.at) - length));
-  const { rows } = await sql<{ looked: number; at: Date | null; seq: string }>`
+  const { rows } = await sql<{ looked: number; at: Date | null; seq: string; older_at: Date | null; older_seq: string }>`
     with fitting as materialized (
       select at, seq, (${match}) as hit from audit_event
       where ${indexed} and ${notBefore(from)} and (at, seq) < (${below.at}, ${below.seq})
     ),
     few as materialized (select at, seq, hit from fitting limit ${FEW})
-    select looked, at, seq from (select count(*)::int as looked from few) counted
-    left join lateral (select at, seq from few where hit order by at desc, seq desc limit ${limit}) hits on true
-    order by at desc, seq desc`.execute(db);
-  if ((rows[0]?.looked ?? 0) >= FEW) return undefined;
+    select looked, hits.at, hits.seq, older.at as older_at, older.seq + 1 as older_seq
+    from (select count(*)::int as looked from few) counted
+    left join (select at, seq from few where hit order by at desc, seq desc limit ${limit}) hits on true
+    left join (
+      select at, seq from audit_event where ${notBefore(since)} and at < ${from} order by at desc, seq desc limit 1
+    ) older on true
+    order by hits.at desc, hits.seq desc`.execute(db);
+  const [first] = rows;
+  if (!first || first.looked >= FEW) return undefined;
   const hits = rows.flatMap(({ at, seq }) => (at ? [{ at, seq }] : []));
   // Years may pass in which nothing happened.
-  const next = from <= since ? undefined : await newest(db, sql`${notBefore(since)} and at < ${from}`);
-  return { hits, next };
+  return { hits, next: first.older_at ? { at: first.older_at, seq: first.older_seq } : undefined };
 }

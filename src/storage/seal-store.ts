@@ -106,7 +106,7 @@ const proof = (db: Kysely<Tables>): Pick<SealStore, 'rows' | 'unsealed' | 'erase
   },
 
   async erase(seqs) {
-    const { rows: events } = await sql<EventRow>`${eventColumns} where e.seq = any(${[...seqs]}::bigint[])`.execute(db);
+    const { rows: events } = await sql<EventRow>`${eventColumns()} where e.seq = any(${[...seqs]}::bigint[])`.execute(db);
     const remaining = events.map((row) => vectorOf(storedEvent({ ...row, details: null })));
     const { rows } = await sql<{ seq: string }>`
       select audit_erase(${events.map(({ seq }) => seq)}::bigint[], ${remaining}::text[]) as seq`.execute(db);

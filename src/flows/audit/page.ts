@@ -13,7 +13,7 @@ export interface EventsPage {
 }
 
 /** So long (ms) is looked for one page. Most searches take a fraction of it; no text can take much more. */
-const PATIENCE = 60;
+const PATIENCE = 80;
 
 /** One page of a search, newest first, never from a workspace that the actor may not see. */
 export async function auditPage(

@@ -29,15 +29,20 @@ interface Place {
   seq: string;
 }
 
+/** `arrived`: which partition it lies in. */
+interface Hit extends Place {
+  arrived: Date;
+}
+
 export const auditSearching = (db: Kysely<Tables>): Pick<AuditStore, 'search' | 'page' | 'event' | 'after'> => ({
   async search(query, page) {
-    const { places } = await find(db, query, page, Number.POSITIVE_INFINITY);
-    return eventsAt(db, places);
+    const { hits } = await find(db, query, page, Number.POSITIVE_INFINITY);
+    return eventsAt(db, hits);
   },
 
   async page(query, page, patience) {
-    const { places, reached } = await find(db, query, page, patience);
-    return { events: await eventsAt(db, places), ...(reached ? { reached: { at: reached.at, seq: Number(reached.seq) } } : {}) };
+    const { hits, reached } = await find(db, query, page, patience);
+    return { events: await eventsAt(db, hits), ...(reached ? { reached: { at: reached.at, seq: Number(reached.seq) } } : {}) };
   },
 
   async event(seq) {
@@ -51,13 +56,13 @@ export const auditSearching = (db: Kysely<Tables>): Pick<AuditStore, 'search' | 
   },
 });
 
-async function eventsAt(db: Kysely<Tables>, places: readonly Place[]): Promise<StoredEvent[]> {
-  const oldest = places.at(-1);
-  if (!oldest) return [];
-  const seqs = sql`any(${places.map(({ seq }) => seq)}::bigint[])`;
-  const arrived = plus(oldest.at, -DAY);
-  const { rows } = await sql<EventRow>`${eventColumns(sql`and d.seq = ${seqs} and d.arrived >= ${arrived}`)}
-    where e.seq = ${seqs} and e.arrived >= ${arrived} order by e.at desc, e.seq desc`.execute(db);
+async function eventsAt(db: Kysely<Tables>, hits: readonly Hit[]): Promise<StoredEvent[]> {
+  if (hits.length === 0) return [];
+  const seqs = sql`any(${hits.map(({ seq }) => seq)}::bigint[])`;
+  const times = hits.map(({ arrived }) => Number(arrived));
+  const [from, to] = [new Date(Math.min(...times)), new Date(Math.max(...times) + 1)];
+  const { rows } = await sql<EventRow>`${eventColumns(sql`and d.seq = ${seqs} and d.arrived >= ${from} and d.arrived < ${to}`)}
+    where e.seq = ${seqs} and e.arrived >= ${from} and e.arrived < ${to} order by e.at desc, e.seq desc`.execute(db);
   return rows.map(storedEvent);
 }
 
@@ -67,27 +72,27 @@ async function find(
   query: AuditQuery & { workspace?: string },
   { limit, before }: AuditPage,
   patience: number,
-): Promise<{ places: Place[]; reached?: Place }> {
+): Promise<{ hits: Hit[]; reached?: Place }> {
   const { match, indexed } = conditionsOf(query);
   // An embedded database keeps no statistics: without them the planner would sort all events to walk over a few.
   await sql`select set_config('enable_sort', 'off', true)`.execute(db);
   const since = query.since ?? EARLIEST;
   const began = performance.now();
-  const places: Place[] = [];
+  const hits: Hit[] = [];
   const first = await start(db, since, query.until, before);
   let isRare = indexed !== undefined;
   let below = first;
-  for (let look = 0; first && below && below.at >= since && places.length < limit; look++) {
-    if (look > 0 && performance.now() - began > patience) return { places, reached: below };
-    const wanted = { match, since, below, limit: limit - places.length };
+  for (let look = 0; first && below && below.at >= since && hits.length < limit; look++) {
+    if (look > 0 && performance.now() - began > patience) return { hits, reached: below };
+    const wanted = { match, since, below, limit: limit - hits.length };
     const length = Math.min(LONGEST, Math.max(SHORTEST, (Number(first.at) - Number(below.at)) * GROWTH));
     const few = look >= WALKS.length && isRare && indexed ? await search(db, { ...wanted, indexed, length }) : undefined;
     if (look >= WALKS.length && !few) isRare = false;
-    const { hits, next } = few ?? (await walk(db, { ...wanted, rows: Math.max(WALKS[look] ?? WALK, limit) }));
-    places.push(...hits);
-    below = next;
+    const found = few ?? (await walk(db, { ...wanted, rows: Math.max(WALKS[look] ?? WALK, limit) }));
+    hits.push(...found.hits);
+    below = found.next;
   }
-  return { places };
+  return { hits };
 }
 
 const EARLIEST = new Date(0);
@@ -119,21 +124,21 @@ interface Wanted {
 
 /** What was found, and below what to look next; undefined at the end. */
 interface Looked {
-  hits: Place[];
+  hits: Hit[];
   next: Place | undefined;
 }
 
 /** Looks at so many rows in order of time. */
 async function walk(db: Kysely<Tables>, { match, since, below, rows: most, limit }: Wanted & { rows: number }): Promise<Looked> {
-  const { rows } = await sql<Place & { hit: boolean; place: number }>`
+  const { rows } = await sql<Hit & { hit: boolean; place: number }>`
     with walked as materialized (
-      select at, seq, (${match}) as hit, row_number() over (order by at desc, seq desc)::int as place
+      select at, seq, arrived, (${match}) as hit, row_number() over (order by at desc, seq desc)::int as place
       from audit_event where ${notBefore(since)} and (at, seq) < (${below.at}, ${below.seq})
       order by at desc, seq desc limit ${most}
     )
-    (select at, seq, hit, place from walked where hit order by place limit ${limit})
+    (select at, seq, arrived, hit, place from walked where hit order by place limit ${limit})
     union
-    (select at, seq, hit, place from walked where place = ${most})
+    (select at, seq, arrived, hit, place from walked where place = ${most})
     order by place`.execute(db);
   return { hits: rows.filter((row) => row.hit).slice(0, limit), next: rows.find((row) => row.place === most) };
 }
@@ -147,22 +152,29 @@ async function search(
   { match, indexed, since, below, length, limit }: Wanted & { indexed: RawBuilder<unknown>; length: number },
 ): Promise<Looked | undefined> {
   const from = new Date(Math.max(Number(since), Number(below.at) - length));
-  const { rows } = await sql<{ looked: number; at: Date | null; seq: string; older_at: Date | null; older_seq: string }>`
+  const { rows } = await sql<{
+    looked: number;
+    at: Date | null;
+    seq: string;
+    arrived: Date;
+    older_at: Date | null;
+    older_seq: string;
+  }>`
     with fitting as materialized (
-      select at, seq, (${match}) as hit from audit_event
+      select at, seq, arrived, (${match}) as hit from audit_event
       where ${indexed} and ${notBefore(from)} and (at, seq) < (${below.at}, ${below.seq})
     ),
-    few as materialized (select at, seq, hit from fitting limit ${FEW})
-    select looked, hits.at, hits.seq, older.at as older_at, older.seq + 1 as older_seq
+    few as materialized (select * from fitting limit ${FEW})
+    select looked, hits.at, hits.seq, hits.arrived, older.at as older_at, older.seq + 1 as older_seq
     from (select count(*)::int as looked from few) counted
-    left join (select at, seq from few where hit order by at desc, seq desc limit ${limit}) hits on true
+    left join (select at, seq, arrived from few where hit order by at desc, seq desc limit ${limit}) hits on true
     left join (
       select at, seq from audit_event where ${notBefore(since)} and at < ${from} order by at desc, seq desc limit 1
     ) older on true
     order by hits.at desc, hits.seq desc`.execute(db);
   const [first] = rows;
   if (!first || first.looked >= FEW) return undefined;
-  const hits = rows.flatMap(({ at, seq }) => (at ? [{ at, seq }] : []));
+  const hits = rows.flatMap(({ at, seq, arrived }) => (at ? [{ at, seq, arrived }] : []));
   // Years may pass in which nothing happened.
   return { hits, next: first.older_at ? { at: first.older_at, seq: first.older_seq } : undefined };
 }

@@ -207,6 +207,8 @@ export function auditStoreContract(backend: Backend): void {
       expect(await names('rare', { limit: 3, before: { at, seq } })).toEqual(['rare 8900', 'rare old']);
       expect(await names('rare until:2020-01-01')).toEqual(['rare old']);
       expect(await names('actor:*nobody*')).toEqual([]);
+      // What the index knows of it is true of all.
+      expect(await names('kind:destination resource:*are*')).toHaveLength(5);
       // Nobody has patience: every page ends after one look, and says from where to look on.
       const found: string[] = [];
       let pages = 0;

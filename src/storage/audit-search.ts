@@ -56,14 +56,16 @@ export const auditSearching = (db: Kysely<Tables>): Pick<AuditStore, 'search' | 
   },
 });
 
+/** In the order of the hits. */
 async function eventsAt(db: Kysely<Tables>, hits: readonly Hit[]): Promise<StoredEvent[]> {
   if (hits.length === 0) return [];
   const seqs = sql`any(${hits.map(({ seq }) => seq)}::bigint[])`;
   const times = hits.map(({ arrived }) => Number(arrived));
   const [from, to] = [new Date(Math.min(...times)), new Date(Math.max(...times) + 1)];
   const { rows } = await sql<EventRow>`${eventColumns(sql`and d.seq = ${seqs} and d.arrived >= ${from} and d.arrived < ${to}`)}
-    where e.seq = ${seqs} and e.arrived >= ${from} and e.arrived < ${to} order by e.at desc, e.seq desc`.execute(db);
-  return rows.map(storedEvent);
+    where e.seq = ${seqs} and e.arrived >= ${from} and e.arrived < ${to}`.execute(db);
+  const events = new Map(rows.map((row) => [row.seq, storedEvent(row)]));
+  return hits.flatMap(({ seq }) => events.get(seq) ?? []);
 }
 
 /** Where the page's events lie, newest first. `reached`: nothing was looked at below, since it would have taken long. */
@@ -74,8 +76,9 @@ async function find(
   patience: number,
 ): Promise<{ hits: Hit[]; reached?: Place }> {
   const { match, indexed } = conditionsOf(query);
-  // An embedded database keeps no statistics: without them the planner would sort all events to walk over a few.
-  await sql`select set_config('enable_sort', 'off', true)`.execute(db);
+  // An embedded database keeps no statistics: without them the planner would sort all events to walk over a few. A sort that has to be
+  // is then thought to be so dear that compiling the statement would pay.
+  await sql`select set_config('enable_sort', 'off', true), set_config('jit', 'off', true)`.execute(db);
   const since = query.since ?? EARLIEST;
   const began = performance.now();
   const hits: Hit[] = [];

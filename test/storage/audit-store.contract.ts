@@ -43,6 +43,14 @@ export function auditStoreContract(backend: Backend): void {
       expect(await database.read(({ audit }) => audit.event(999))).toBeUndefined();
     });
 
+    test('is sealed as what it is, its times to the millisecond', async () => {
+      const [added] = await add(asNew({ ...full, at: new Date('2026-11-25T10:31:00.120Z') }));
+      const { before: _before, after: _after, context: _context, ...covered } = full;
+      const detailsHash = expect.stringMatching(/^[0-9a-f]{64}$/);
+      const own = { seq: added?.seq, arrived: NOW.toISOString(), at: '2026-11-25T10:31:00.120Z', sameAs: null, detailsHash };
+      expect(await database.read(({ seals }) => seals.toSeal(0, added?.seq ?? 0, 9))).toEqual([{ ...covered, ...own }]);
+    });
+
     test('again is the same, in one call and in the next; context and way do not count', async () => {
       const [first] = await add(asNew(full));
       const again = await add(asNew(full), asNew({ ...full, context: 1 }));

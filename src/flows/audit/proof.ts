@@ -44,26 +44,13 @@ export async function* proofLines(database: Database): AsyncGenerator<ProofLine[
   }
 }
 
-/** The next page is read while the one before is looked at. */
 async function* sealedPages(database: Database, last: number): AsyncGenerator<SealedLine[]> {
-  const pageAfter = (after: number) => {
-    const page = database.read(({ seals }) => seals.rows(after, PAGE));
-    // It may fail before it is waited for.
-    page.catch(() => {});
-    return page;
-  };
-  let coming = pageAfter(0);
-  try {
-    for (;;) {
-      const rows = (await coming).filter(({ n }) => n <= last);
-      const n = rows.at(-1)?.n ?? last;
-      if (n < last) coming = pageAfter(n);
-      if (rows.length > 0) yield rows;
-      if (n >= last) return;
-    }
-  } finally {
-    // Nobody may close the database while it reads for us.
-    await coming.catch(() => {});
+  for (let n = 0; n < last; ) {
+    const after = n;
+    const rows = (await database.read(({ seals }) => seals.rows(after, PAGE))).filter((row) => row.n <= last);
+    if (rows.length === 0) return;
+    yield rows;
+    n = rows.at(-1)?.n ?? last;
   }
 }
 

@@ -52,7 +52,7 @@ export async function pushed(server: Server, producers: readonly string[][], ms:
     producers.map(async (reports) => {
       while (performance.now() - start < ms) {
         const minute = Math.floor(turn++ / producers.length) % reports.length;
-        await post(agent, server, `{"batchId":"${batches++}","counts":${reports[minute]}}`);
+        await post(agent, server, '/v1/delivery', `{"batchId":"${batches++}","counts":${reports[minute]}}`);
       }
     }),
   );
@@ -60,10 +60,10 @@ export async function pushed(server: Server, producers: readonly string[][], ms:
   return ((turn * BATCH) / (performance.now() - start)) * 1000;
 }
 
-function post(agent: Agent, { url, token }: Server, body: string): Promise<void> {
+export function post(agent: Agent, { url, token }: Server, path: string, body: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const sent = request(`${url}/v1/delivery`, { method: 'POST', agent, headers }, (response) => {
+    const sent = request(`${url}${path}`, { method: 'POST', agent, headers }, (response) => {
       let text = '';
       response.on('data', (chunk) => {
         text += chunk;

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { AuditEvent, Json, StoredEvent, Via } from '../core/audit/event.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,3 +37,9 @@ export const storedEvent = (row: EventRow): StoredEvent => ({
   erased: row.details === null,
   ...((row.details === null ? {} : JSON.parse(row.details)) as Details),
 });
+
+/** `details`: what is known of where the details `d` lie. */
+export const eventColumns = (details: RawBuilder<unknown> = sql``) => sql`
+  select e.seq, e.arrived, e.workspace, e.provider, e.event_id, e.at, e.actor_id, e.actor_type, e.actor_name, e.actor_email,
+    e.action, e.type, e.kind, e.resource_id, e.resource_name, e.via, e.same_as, d.details
+  from audit_event e left join audit_detail d on d.seq = e.seq and d.arrived = e.arrived ${details}`;

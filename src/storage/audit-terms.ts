@@ -12,26 +12,48 @@ const columnsOf: Record<TermField, string[]> = {
   via: ['via'],
 };
 
-/** What must hold of an event's row. */
-export function conditionsOf({ terms, workspace }: AuditQuery & { workspace?: string }): RawBuilder<unknown>[] {
-  const own = workspace === undefined ? [] : [matches(lexeme(keyOf('workspace', workspace))), sql`workspace = ${workspace}`];
-  return [...own, ...terms.map((term) => (term.negated ? sql`not (${holds(term)})` : holds(term)))];
+export interface Conditions {
+  /** What must hold of an event's row. */
+  match: RawBuilder<unknown>;
+  /** The part of it that the index of words answers without looking at rows; undefined where there is none. */
+  indexed: RawBuilder<unknown> | undefined;
 }
 
-function holds({ field, pattern }: AuditTerm): RawBuilder<unknown> {
+export function conditionsOf({ terms, workspace }: AuditQuery & { workspace?: string }): Conditions {
+  const own = workspace === undefined ? [] : [lexeme(keyOf('workspace', workspace))];
+  const asked = terms.flatMap((term) => (term.negated ? [] : lexemesOf(term)));
+  const all = [
+    sql`same_as is null`,
+    ...own.map(matches),
+    ...(workspace === undefined ? [] : [sql`workspace = ${workspace}`]),
+    ...terms.map((term) => (term.negated ? sql`not (${holds(term)})` : holds(term))),
+  ];
+  const known = [...own, ...asked];
+  return { match: sql.join(all, sql` and `), indexed: known.length === 0 ? undefined : matches(known.join(' & ')) };
+}
+
+function holds(term: AuditTerm): RawBuilder<unknown> {
+  const { field, pattern } = term;
   if (field === 'word') {
-    const words = wordsOf(pattern).map(lexeme);
+    const words = lexemesOf(term);
     return words.length === 0 ? sql`false` : matches(words.join(' <-> '));
   }
   const star = pattern.indexOf('*');
-  if (star < 0) return matches(lexeme(keyOf(field, pattern)));
+  const [known] = lexemesOf(term);
+  if (star < 0) return matches(known ?? '');
   // The index knows how a value begins; what comes after the first star is compared in the row.
-  const beginning = pattern.slice(0, star);
-  const isBeginning = matches(`${beginning ? lexeme(keyOf(field, beginning)) : lexeme(`=${fieldLetters[field]}`)}:*`);
-  if (/^\*+$/.test(pattern.slice(star))) return isBeginning;
+  if (/^\*+$/.test(pattern.slice(star))) return matches(known ?? `${lexeme(`=${fieldLetters[field]}`)}:*`);
   const like = pattern.replace(/[\\%_]/g, '\\$&').replaceAll(/\*+/g, '%');
   const compared = columnsOf[field].map((column) => sql`${sql.ref(column)} ilike ${like}`);
-  return sql`(${beginning ? sql`${isBeginning} and ` : sql``}(${sql.join(compared, sql` or `)}))`;
+  return sql`(${known ? sql`${matches(known)} and ` : sql``}(${sql.join(compared, sql` or `)}))`;
+}
+
+/** What stands in the index of words where the term holds, by itself or with other values: a star in front leaves nothing. */
+function lexemesOf({ field, pattern }: AuditTerm): string[] {
+  if (field === 'word') return wordsOf(pattern).map(lexeme);
+  const [beginning = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return [lexeme(keyOf(field, pattern))];
+  return beginning === '' ? [] : [`${lexeme(keyOf(field, beginning))}:*`];
 }
 
 const matches = (query: string): RawBuilder<unknown> => sql`words @@ ${query}::tsquery`;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { canonicalJson } from '../core/audit/canonical.ts';
 import { detailsHash } from '../core/audit/chain.ts';
@@ -77,7 +77,7 @@ async function numbered(db: Kysely<Tables>, events: readonly NewEvent[]): Promis
   }));
 }
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** Those of the keys that were taken before, and by what. Sorted, so that two writers never wait for each other in a circle. */
 async function claim(db: Kysely<Tables>, rows: readonly Row[]): Promise<Map<string, Pick<Row, 'hash' | 'seq'>>> {
@@ -99,8 +99,9 @@ async function claim(db: Kysely<Tables>, rows: readonly Row[]): Promise<Map<stri
 
 /** Nothing arrives (a day) before it happens: so only the partitions since then are looked into for the same change. */
 async function insert(db: Kysely<Tables>, rows: readonly Row[], arrived: Date): Promise<void> {
-  const full = rows.map(({ seq, event }) => {
-    const salt = randomBytes(SALT_BYTES);
+  const salts = randomBytes(rows.length * SALT_BYTES);
+  const full = rows.map(({ seq, event }, i) => {
+    const salt = salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES);
     const details = canonicalJson(detailsOf(event));
     const hash = detailsHash(salt, details);
     return { seq, event, details, salt: salt.toString('hex'), hash, words: vectorOf(event), same: sameKeyOf(event) };
@@ -144,4 +145,4 @@ export function vectorOf(event: AuditEvent): string {
 }
 
 /** Quoted for a text vector or a query of one. */
-export const lexeme = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+export const lexeme = (text: string): string => `'${text.replace(/[\\']/g, '$&$&')}'`;

@@ -1,17 +1,17 @@
-import { type Kysely, sql } from 'kysely';
-import { NO_HASH, type SealedRow } from '../core/audit/chain.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { NO_HASH } from '../core/audit/chain.ts';
 import { readStart } from '../core/audit/checkpoint.ts';
 import type { SealedLine } from '../core/audit/verify.ts';
 import { AUDIT_KEPT, plus } from '../core/delivery/time.ts';
 import type { ChainEnd, SealStore } from '../core/ports/seals.ts';
-import { type EventRow, storedEvent } from './audit-row.ts';
+import { type EventRow, eventColumns, storedEvent } from './audit-row.ts';
+import { type FullEvent, fullEvents, isoOf, textRows } from './audit-sealed.ts';
 import { vectorOf } from './audit-write.ts';
 import { noteDropped } from './forward-store.ts';
 import { type Partitions, startOf } from './partitions.ts';
 import type { Tables } from './tables.ts';
 
-type SealRow = { n: string; seq: string; arrived: Date; hash: string };
-type FullRow = EventRow & { details_hash: string; salt: string | null };
+type SealRow = { n: number; seq: number; arrived: string; hash: string };
 
 export function sealStore(db: Kysely<Tables>, partitions: Partitions): SealStore {
   const startToken = async () => (await db.selectFrom('audit_start').select('token').executeTakeFirst())?.token;
@@ -27,16 +27,16 @@ const sealing = (db: Kysely<Tables>, startToken: SealStore['start']): Pick<SealS
     const [last] = await sealRows(db, sql`order by n desc limit 1`);
     const token = await startToken();
     const start = token === undefined ? undefined : readStart(token);
-    const seq = Number(last?.seq ?? 0);
+    const seq = last?.seq ?? 0;
     // What stayed from before the start may be all there is.
-    if (last && Number(last.n) > (start?.n ?? 0)) return { n: Number(last.n), seq, hash: last.hash };
+    if (last && last.n > (start?.n ?? 0)) return { n: last.n, seq, hash: last.hash };
     return start ? { n: start.n, seq, hash: start.hash } : { n: 0, seq, hash: NO_HASH };
   },
 
   async toSeal(after, settled, limit) {
-    const { rows } = await sql<FullRow>`${fullEvents}
-      where e.seq > ${after} and e.seq <= ${settled} order by e.seq limit ${limit}`.execute(db);
-    return rows.map(sealedRow);
+    const which = sql`e.seq > ${after} and e.seq <= ${settled} order by e.seq limit ${limit}`;
+    // Of details the chain covers a hash that stands in the event itself.
+    return (await fullEvents(db, which, sql`and false`)).map(({ row }) => row);
   },
 
   async add(seals) {
@@ -90,17 +90,10 @@ const checkpoints = (db: Kysely<Tables>): Checkpoints => ({
 const proof = (db: Kysely<Tables>): Pick<SealStore, 'rows' | 'unsealed' | 'erase'> => ({
   async rows(after, limit) {
     const seals = await sealRows(db, sql`where n > ${after} order by n limit ${limit}`);
-    const times = seals.map(({ arrived }) => Number(arrived));
-    const events = await eventsOf(db, seals, new Date(Math.min(...times)), new Date(Math.max(...times)));
+    const events = await eventsOf(db, seals);
     return seals.map(({ n, seq, hash, arrived }): SealedLine => {
-      const event = events.get(`${seq} ${Number(arrived)}`);
-      return {
-        n: Number(n),
-        hash,
-        row: event ? sealedRow(event) : null,
-        salt: event?.salt ?? null,
-        details: event?.details ?? null,
-      };
+      const { row = null, salt = null, details = null } = events.get(placeOf(seq, arrived)) ?? {};
+      return { n, hash, row, salt, details };
     });
   },
 
@@ -113,7 +106,7 @@ const proof = (db: Kysely<Tables>): Pick<SealStore, 'rows' | 'unsealed' | 'erase
   },
 
   async erase(seqs) {
-    const { rows: events } = await sql<FullRow>`${fullEvents} where e.seq = any(${[...seqs]}::bigint[])`.execute(db);
+    const { rows: events } = await sql<EventRow>`${eventColumns()} where e.seq = any(${[...seqs]}::bigint[])`.execute(db);
     const remaining = events.map((row) => vectorOf(storedEvent({ ...row, details: null })));
     const { rows } = await sql<{ seq: string }>`
       select audit_erase(${events.map(({ seq }) => seq)}::bigint[], ${remaining}::text[]) as seq`.execute(db);
@@ -131,14 +124,14 @@ const dropping = (db: Kysely<Tables>, partitions: Partitions): Pick<SealStore, '
       from audit_event where arrived < ${month}`.execute(db);
     if (!gone[0] || rows[0]?.unsealed) return undefined;
     const kept = await sealRows(db, sql`where n <= ${gone[0].n} and arrived >= ${month} order by n`);
-    const events = kept.length === 0 ? new Map() : await eventsOf(db, kept, month, new Date(8.64e15));
+    const events = await eventsOf(db, kept);
     return {
-      n: Number(gone[0].n),
+      n: gone[0].n,
       hash: gone[0].hash,
       rows: rows[0]?.rows ?? 0,
       kept: kept.flatMap(({ n, seq, arrived }) => {
-        const event = events.get(`${seq} ${Number(arrived)}`);
-        return event ? [{ n: Number(n), row: sealedRow(event) }] : [];
+        const event = events.get(placeOf(seq, arrived));
+        return event ? [{ n, row: event.row }] : [];
       }),
     };
   },
@@ -156,39 +149,28 @@ const dropping = (db: Kysely<Tables>, partitions: Partitions): Pick<SealStore, '
   },
 });
 
-async function sealRows(db: Kysely<Tables>, which: ReturnType<typeof sql>): Promise<SealRow[]> {
-  const { rows } = await sql<SealRow>`select n, seq, arrived, encode(hash, 'hex') as hash from audit_seal ${which}`.execute(db);
-  return rows;
+async function sealRows(db: Kysely<Tables>, which: RawBuilder<unknown>): Promise<SealRow[]> {
+  const texts = sql`n::text, seq::text, ${isoOf('arrived')}, encode(hash, 'hex')`;
+  const rows = await textRows(db, sql`n`, texts, sql`from audit_seal ${which}`);
+  return rows.map(([n, seq, arrived, hash]) => ({ n: Number(n), seq: Number(seq), arrived: arrived ?? '', hash: hash ?? '' }));
 }
-
-const fullEvents = sql`
-  select e.seq, e.arrived, e.workspace, e.provider, e.event_id, e.at, e.actor_id, e.actor_type, e.actor_name, e.actor_email,
-    e.action, e.type, e.kind, e.resource_id, e.resource_name, e.via, e.same_as, encode(e.details_hash, 'hex') as details_hash,
-    d.details, encode(d.salt, 'hex') as salt
-  from audit_event e left join audit_detail d on d.seq = e.seq and d.arrived = e.arrived`;
 
 /**
  * By seq and arrival. Their times tell which partitions need not be looked into. They lie side by side, which is read sooner than one by
- * one; more than there can be without tampering is not read.
+ * one, the details too; more than there can be without tampering is not read.
  */
-async function eventsOf(db: Kysely<Tables>, seals: readonly SealRow[], from: Date, to: Date): Promise<Map<string, FullRow>> {
+async function eventsOf(db: Kysely<Tables>, seals: readonly SealRow[]): Promise<Map<string, FullEvent>> {
   if (seals.length === 0) return new Map();
-  const seqs = seals.map(({ seq }) => Number(seq));
-  const { rows } = await sql<FullRow>`${fullEvents}
-    where e.seq between ${Math.min(...seqs)} and ${Math.max(...seqs)} and e.arrived between ${from} and ${to}
-    order by e.seq limit ${2 * seals.length}`.execute(db);
-  return new Map(rows.map((row) => [`${row.seq} ${Number(row.arrived)}`, row]));
+  const seqs = seals.map(({ seq }) => seq);
+  const times = seals.map(({ arrived }) => Date.parse(arrived));
+  const [first, last] = [Math.min(...seqs), Math.max(...seqs)];
+  const [from, to] = [new Date(Math.min(...times)), new Date(Math.max(...times) + 1)];
+  const events = await fullEvents(
+    db,
+    sql`e.seq between ${first} and ${last} and e.arrived >= ${from} and e.arrived < ${to} order by e.seq limit ${2 * seals.length}`,
+    sql`and d.seq between ${first} and ${last} and d.arrived >= ${from} and d.arrived < ${to}`,
+  );
+  return new Map(events.map((event) => [placeOf(event.row.seq, event.row.arrived), event]));
 }
 
-function sealedRow(row: FullRow): SealedRow {
-  const {
-    arrived,
-    at,
-    before: _before,
-    after: _after,
-    context: _context,
-    erased: _erased,
-    ...event
-  } = storedEvent({ ...row, details: null });
-  return { ...event, arrived: arrived.toISOString(), at: at.toISOString(), detailsHash: row.details_hash };
-}
+const placeOf = (seq: number, arrived: string): string => `${seq} ${arrived}`;

@@ -52,6 +52,20 @@ const exported = {
   ...{ text: 'actor:dana* since:7d', query: parseQuery('actor:dana* since:7d', NOW), now: NOW, zone: 'UTC' },
   ...{ csv: `${base}.csv`, jsonl: `${base}.jsonl`, proof: `${base}.proof`, expiresAt: plus(NOW, 10 * MINUTE) },
 };
+test('a search that ended early says how far it looked, and “Older” looks on from there', () => {
+  const lookedTo = { at: new Date('2026-11-12T08:30:00Z'), seq: 7 };
+  const some = search('resource:*-1234', hourly(3), { hasMore: true, lookedTo });
+  expect(some.message.title).toMatch(/^At least 3 changes, newest: /);
+  expect(wordsIn(some.message)).toContain('Looked back to 12 Nov 08:30 UTC so far. Older looks on.');
+  expect(buttonsOf(some.message)).toContain('Older');
+  expect(some.choices.at(-1)).toBe('2026-11-12T08:30:00.000Z~7');
+  const none = search('resource:*-1234', [], { hasMore: true, lookedTo });
+  expect(none.message.title).toBe('No changes with this term, back to 12 Nov 08:30 UTC');
+  expect(buttonsOf(none.message)).toContain('Older');
+  expect(none.choices).toEqual(['2026-11-12T08:30:00.000Z~7']);
+  // What was found and is not on this page comes first.
+  expect(search('x', hourly(30), { hasMore: true, lookedTo }).choices.at(-1)).not.toContain('~7');
+});
 
 describe('the cards read like', () => {
   test.each<[string, { message: Message; choices: string[] }]>([

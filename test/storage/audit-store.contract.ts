@@ -43,6 +43,14 @@ export function auditStoreContract(backend: Backend): void {
       expect(await database.read(({ audit }) => audit.event(999))).toBeUndefined();
     });
 
+    test('is sealed as what it is, its times to the millisecond', async () => {
+      const [added] = await add(asNew({ ...full, at: new Date('2026-11-25T10:31:00.120Z') }));
+      const { before: _before, after: _after, context: _context, ...covered } = full;
+      const detailsHash = expect.stringMatching(/^[0-9a-f]{64}$/);
+      const own = { seq: added?.seq, arrived: NOW.toISOString(), at: '2026-11-25T10:31:00.120Z', sameAs: null, detailsHash };
+      expect(await database.read(({ seals }) => seals.toSeal(0, added?.seq ?? 0, 9))).toEqual([{ ...covered, ...own }]);
+    });
+
     test('again is the same, in one call and in the next; context and way do not count', async () => {
       const [first] = await add(asNew(full));
       const again = await add(asNew(full), asNew({ ...full, context: 1 }));
@@ -207,6 +215,23 @@ export function auditStoreContract(backend: Backend): void {
       expect(await names('rare', { limit: 3, before: { at, seq } })).toEqual(['rare 8900', 'rare old']);
       expect(await names('rare until:2020-01-01')).toEqual(['rare old']);
       expect(await names('actor:*nobody*')).toEqual([]);
+      // What the index knows of it is true of all.
+      expect(await names('kind:destination resource:*are*')).toHaveLength(5);
+      // Nobody has patience: every page ends after one look, and says from where to look on.
+      const found: string[] = [];
+      let pages = 0;
+      let from: AuditPage['before'];
+      do {
+        const query = parseQuery('resource:*are*', NOW);
+        const before = from ? { before: from } : {};
+        const { events, reached } = await database.read(({ audit }) => audit.page(query, { limit: 3, ...before }, 0));
+        found.push(...events.map((event) => event.resource.name));
+        const last = events.at(-1);
+        from = reached ?? (events.length === 3 && last ? { at: last.at, seq: last.seq } : undefined);
+        pages++;
+      } while (from);
+      expect(found).toEqual(['rare 100', 'rare 500', 'rare 8500', 'rare 8900', 'rare old']);
+      expect(pages).toBeGreaterThan(10);
     });
 
     test('takes events of every size, and asks of every length', async () => {

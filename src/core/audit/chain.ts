@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuditEvent } from './event.ts';
 
 /**
@@ -45,13 +45,10 @@ export const rowText = ({ actor, resource, ...row }: SealedRow): string =>
 
 /** Hex. */
 export const chainHash = (before: string, n: number, row: SealedRow): string =>
-  createHash('sha256')
-    .update(`pipewarden-audit-row\n${before}\n${n}\n${rowText(row)}`)
-    .digest('hex');
+  hash('sha256', `pipewarden-audit-row\n${before}\n${n}\n${rowText(row)}`);
 
 /** The salt keeps short details from being guessed once they are erased. Both as they are stored; hex. */
-export const detailsHash = (salt: Buffer, details: string): string =>
-  createHash('sha256').update(salt).update(details).digest('hex');
+export const detailsHash = (salt: Buffer, details: string): string => hash('sha256', Buffer.concat([salt, Buffer.from(details)]));
 
 /** Of a row by itself, without its place. Hex. */
-export const rowHash = (row: SealedRow): string => createHash('sha256').update(rowText(row)).digest('hex');
+export const rowHash = (row: SealedRow): string => hash('sha256', rowText(row));

@@ -6,13 +6,18 @@ const MOST_BYTES = 500_000;
 const LONGEST_WORD = 60;
 
 /** The words of a text, lower-cased: runs of letters and digits. Cut here and not by the database, whose rules depend on its locale. */
-export const wordsOf = (text: string): string[] =>
-  (
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-  ).map((word) => [...word].slice(0, LONGEST_WORD).join(''));
+export function wordsOf(text: string): string[] {
+  const words = isAscii(text)
+    ? text.toLowerCase().match(/[a-z0-9]+/g)
+    : text
+        .normalize('NFKC')
+        .toLowerCase()
+        .match(/[\p{L}\p{N}\p{M}]+/gu);
+  return (words ?? []).map((word) => (word.length <= LONGEST_WORD ? word : [...word].slice(0, LONGEST_WORD).join('')));
+}
+
+/** Most text is: its words are found in a fraction of the time. */
+const isAscii = (text: string): boolean => !/[^ -~]/.test(text);
 
 /** Fields that are found whole or by how they begin, beside the words. No word begins with `=`. */
 export const fieldLetters = { actor: 'a', action: 'x', kind: 'k', resource: 'r', workspace: 'w', via: 'v' } as const;
@@ -35,7 +40,9 @@ export function keysOf(event: AuditEvent): string[] {
 const KEY_BYTES = 2_000;
 
 export function keyOf(field: keyof typeof fieldLetters, text: string): string {
-  const bytes = Buffer.from(text.toLowerCase());
+  const lower = text.toLowerCase();
+  if (lower.length <= KEY_BYTES && isAscii(lower)) return `=${fieldLetters[field]}${lower}`;
+  const bytes = Buffer.from(lower);
   const cut =
     bytes.length > KEY_BYTES
       ? bytes
@@ -56,9 +63,10 @@ export function* placedWords(event: AuditEvent): Generator<[word: string, positi
   let bytes = 0;
   for (const text of textsOf(event)) {
     position += 1;
+    const ascii = isAscii(text);
     for (const word of wordsOf(text)) {
       words += 1;
-      bytes += Buffer.byteLength(word);
+      bytes += ascii ? word.length : Buffer.byteLength(word);
       if (words > MOST_WORDS || bytes > MOST_BYTES) return;
       yield [word, ++position];
     }

@@ -15,6 +15,8 @@ export interface AuditSearchCardInput {
   events: readonly StoredEvent[];
   /** There are more than these. */
   hasMore: boolean;
+  /** The search ended here before it was through: what is older was not looked at. */
+  lookedTo?: Pick<StoredEvent, 'at' | 'seq'>;
   /** From 0, the newest. */
   page: number;
   now: Date;
@@ -42,7 +44,7 @@ export function auditSearchCard(input: AuditSearchCardInput): { message: Message
   const { events, page, capabilities, act, zone } = input;
   const rows = events.slice(0, pageSize(capabilities));
   const { shown: openable, left } = firstOf(rows, capabilities.selectOptions);
-  const last = rows.at(-1);
+  const last = input.lookedTo && events.length === rows.length ? input.lookedTo : rows.at(-1);
   const hasOlder = last !== undefined && (input.hasMore || events.length > rows.length);
   const atEnd = hasOlder && page >= MOST_PAGES;
   const choices = openable.map(({ seq }) => String(seq));
@@ -65,6 +67,9 @@ export function auditSearchCard(input: AuditSearchCardInput): { message: Message
     { kind: 'buttons', label: 'More', buttons },
     { kind: 'buttons', label: 'Keep', buttons: keep },
     ...(left > 0 ? [context(`… and ${left} more to open by number, e.g. /audit show ${rows.at(-1)?.seq}`)] : []),
+    ...(last && last === input.lookedTo
+      ? [context(`Looked back to ${stampOf(last.at, input.now)} so far. Older looks on.`)]
+      : []),
     ...(atEnd && last ? [context(`For older ones add until:${last.at.toISOString().slice(0, 10)} to the search.`)] : []),
     context([
       ...(input.text.trim() === '' ? [] : ['Searched for ', { code: input.text }, '. ']),
@@ -78,14 +83,14 @@ export function auditSearchCard(input: AuditSearchCardInput): { message: Message
 const context = (text: Text): Block => ({ kind: 'context', text });
 
 function titleOf(
-  { events, hasMore, query, page, now, zone, capabilities }: AuditSearchCardInput,
+  { events, hasMore, lookedTo, query, page, now, zone, capabilities }: AuditSearchCardInput,
   rows: readonly StoredEvent[],
 ): string {
   const span = spanOf(query, now, zone);
   const [newest] = rows;
   if (!newest) {
     const match = query.terms.length > 0 ? (query.terms.length === 1 ? ' with this term' : ' with all of these terms') : '';
-    return `No ${page > 0 ? 'older ' : ''}changes${span}${match}`;
+    return `No ${page > 0 ? 'older ' : ''}changes${span}${match}${lookedTo ? `, back to ${stampOf(lookedTo.at, now)}` : ''}`;
   }
   const story = `${sentenceOf(newest)} ${agoOf(newest.at, now)}`;
   if (page > 0) {
@@ -93,15 +98,17 @@ function titleOf(
     return `Changes ${from} to ${from + rows.length - 1}${span}, newest of them: ${story}`;
   }
   if (events.length === 1 && !hasMore) return `1 change${span}: ${story}`;
-  return `${hasMore ? `More than ${events.length}` : events.length} changes${span}, newest: ${story}`;
+  return `${hasMore ? `${moreThan(lookedTo)} ${events.length}` : events.length} changes${span}, newest: ${story}`;
 }
 
+const moreThan = (lookedTo: unknown): string => (lookedTo ? 'At least' : 'More than');
+
 function table(
-  { events, hasMore, page, capabilities, query, now, zone }: AuditSearchCardInput,
+  { events, hasMore, lookedTo, page, capabilities, query, now, zone }: AuditSearchCardInput,
   rows: readonly StoredEvent[],
 ): Block {
   const from = page * pageSize(capabilities) + 1;
-  const total = page > 0 ? '' : hasMore ? ` of more than ${events.length}` : ` of ${events.length}`;
+  const total = page > 0 ? '' : hasMore ? ` of ${moreThan(lookedTo).toLowerCase()} ${events.length}` : ` of ${events.length}`;
   const which = hasMore || events.length > rows.length || page > 0 ? `, ${from} to ${from + rows.length - 1}${total}` : '';
   return {
     kind: 'table',
@@ -156,7 +163,9 @@ function whenSelect({ text, act }: AuditSearchCardInput): Block {
 }
 
 /** What to leave out of a search that found nothing. */
-function widen({ query, text, page }: AuditSearchCardInput): Text {
+function widen({ query, text, page, lookedTo }: AuditSearchCardInput): Text {
+  if (lookedTo)
+    return 'Nothing was found so far, and looking at everything takes long. A time, a name or a word is found sooner.';
   if (page > 0) return 'There is nothing older. Go back to what is newer.';
   const whole = query.terms.find(({ field, negated, pattern }) => field !== 'word' && !negated && !pattern.includes('*'));
   const star = whole && `${whole.field}:${/\s/.test(whole.pattern) ? `"${whole.pattern}*"` : `${whole.pattern}*`}`;

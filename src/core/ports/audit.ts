@@ -12,6 +12,15 @@ export interface AuditStore {
    * Never from another workspace than the one given.
    */
   search(query: AuditQuery & { workspace?: string }, page: AuditPage): Promise<StoredEvent[]>;
+  /**
+   * The same, but it ends early when it has looked for longer than `patience` (ms). `reached`: how far it came; nothing was looked at
+   * below.
+   */
+  page(
+    query: AuditQuery & { workspace?: string },
+    page: AuditPage,
+    patience: number,
+  ): Promise<{ events: StoredEvent[]; reached?: NonNullable<AuditPage['before']> }>;
   event(seq: number): Promise<StoredEvent | undefined>;
   /** In order of arrival, for seals, forwards and watches: those with a greater seq, oldest first. Complete up to `settledSeq`. */
   after(seq: number, limit: number): Promise<StoredEvent[]>;

@@ -8,7 +8,12 @@ export interface EventsPage {
   events: StoredEvent[];
   /** Where the next page begins; undefined after the last. */
   next: AuditPage['before'];
+  /** The page is not full, since looking further would take long: nothing older than this was looked at. */
+  lookedTo?: Date;
 }
+
+/** So long (ms) is looked for one page. Most searches take a fraction of it; no text can take much more. */
+const PATIENCE = 80;
 
 /** One page of a search, newest first, never from a workspace that the actor may not see. */
 export async function auditPage(
@@ -16,14 +21,16 @@ export async function auditPage(
   actor: Actor,
   query: AuditQuery,
   page: AuditPage,
+  patience = PATIENCE,
 ): Promise<EventsPage> {
   authorise(actor, 'audit');
   const { workspace } = actor;
-  const events = await database.read(({ audit }) =>
+  const { events, reached } = await database.read(({ audit }) =>
     // One more than asked for tells whether there is a next page.
-    audit.search({ ...query, ...(workspace === undefined ? {} : { workspace }) }, { ...page, limit: page.limit + 1 }),
+    audit.page({ ...query, ...(workspace === undefined ? {} : { workspace }) }, { ...page, limit: page.limit + 1 }, patience),
   );
   const shown = events.slice(0, page.limit);
   const last = shown.at(-1);
-  return { events: shown, next: events.length > shown.length && last ? { at: last.at, seq: last.seq } : undefined };
+  if (events.length > shown.length && last) return { events: shown, next: { at: last.at, seq: last.seq } };
+  return { events: shown, next: reached, ...(reached ? { lookedTo: reached.at } : {}) };
 }

@@ -1,4 +1,4 @@
-import type { ProofLine } from '../../core/audit/verify.ts';
+import type { ProofLine, SealedLine } from '../../core/audit/verify.ts';
 import type { Database } from '../../core/ports/stores.ts';
 
 /** Rows read at once: what a proof costs in memory, however long the trail is. */
@@ -25,14 +25,13 @@ export async function* proofLines(database: Database): AsyncGenerator<ProofLine[
     }
     return due;
   };
-  for (let n = 0; n < end.n; ) {
-    const after = n;
-    const rows = (await database.read(({ seals }) => seals.rows(after, PAGE))).filter((row) => row.n <= end.n);
-    if (rows.length === 0) break;
+  for await (const rows of sealedPages(database, end.n)) {
     const lines: ProofLine[] = [];
-    for (const row of rows) lines.push(row, ...(await dueAt(row.n)));
+    for (const row of rows) {
+      lines.push(row);
+      if (!checkpoint.done && checkpoint.value.n <= row.n) lines.push(...(await dueAt(row.n)));
+    }
     yield lines;
-    n = rows.at(-1)?.n ?? end.n;
   }
   // Signed for, and gone.
   yield await dueAt(Number.POSITIVE_INFINITY);
@@ -42,6 +41,16 @@ export async function* proofLines(database: Database): AsyncGenerator<ProofLine[
     yield seqs.map((unsealed) => ({ unsealed }));
     if (seqs.length < PAGE) return;
     seq = seqs.at(-1) ?? seq;
+  }
+}
+
+async function* sealedPages(database: Database, last: number): AsyncGenerator<SealedLine[]> {
+  for (let n = 0; n < last; ) {
+    const after = n;
+    const rows = (await database.read(({ seals }) => seals.rows(after, PAGE))).filter((row) => row.n <= last);
+    if (rows.length === 0) return;
+    yield rows;
+    n = rows.at(-1)?.n ?? last;
   }
 }
 

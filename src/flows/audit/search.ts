@@ -32,6 +32,8 @@ export interface FoundAudit {
   /** Newest first. */
   events: StoredEvent[];
   hasMore: boolean;
+  /** Where the search ended before it was through, since it would have taken long. */
+  lookedTo?: AuditPage['before'];
   now: Date;
   zone: string;
 }
@@ -46,8 +48,8 @@ export async function searchAudit(
   const [now, zone] = [ports.clock.now(), ports.zone()];
   const read = await ports.database.read((stores) => readNamed(stores, actor, text, now));
   const query = parseQuery(read.trim() === '' ? TODAY : read, now, zone);
-  const { events, next } = await auditPage(ports, actor, query, page);
-  return { text: read, query, events, hasMore: next !== undefined, now, zone };
+  const { events, next, lookedTo } = await auditPage(ports, actor, query, page);
+  return { text: read, query, events, hasMore: next !== undefined, ...(lookedTo ? { lookedTo: next } : {}), now, zone };
 }
 
 export interface FoundEvent {

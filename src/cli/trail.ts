@@ -3,6 +3,7 @@ import { type Config, readConfig } from '../config/env.ts';
 import { ownSecretKey, runningAt, signingKey } from '../config/own-keys.ts';
 import { createSigner } from '../config/signing.ts';
 import { parseQuery } from '../core/audit/parse-query.ts';
+import type { ProofLine } from '../core/audit/verify.ts';
 import type { Actor } from '../core/people/actor.ts';
 import { exportAudit } from '../flows/audit/export.ts';
 import { proofLines } from '../flows/audit/proof.ts';
@@ -11,6 +12,7 @@ import { asCsv, asLines, asProof } from '../http/audit-lines.ts';
 import { openEmbedded } from '../storage/database.ts';
 import { FolderInUse } from '../storage/lock.ts';
 import { openPostgres } from '../storage/postgres.ts';
+import { linesIn, proofIn } from './proof-text.ts';
 import { processLog, systemClock } from './system.ts';
 
 export type TrailFormat = 'csv' | 'jsonl' | 'proof';
@@ -19,8 +21,8 @@ export type TrailFormat = 'csv' | 'jsonl' | 'proof';
 export interface Trail {
   /** The export as text, in pieces. */
   read(format: TrailFormat, query: string): Promise<AsyncIterable<string>>;
-  /** The proof as it is read here, where nothing leaves. */
-  proof(): Promise<AsyncIterable<string>>;
+  /** The proof as it is verified here, where nothing leaves. */
+  proof(): Promise<AsyncIterable<readonly ProofLine[]>>;
   close(): Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export async function openTrail(): Promise<Trail> {
     if (!running) throw error;
     return {
       read: (format, query) => throughProcess(running, format, query),
-      proof: () => throughProcess(running, 'proof', ''),
+      proof: async () => proofIn(linesIn(await throughProcess(running, 'proof', ''))),
       close: async () => {},
     };
   }
@@ -58,7 +60,7 @@ async function directly(config: Config): Promise<Trail> {
       const pages = await exportAudit(ports, operator(), { query, text, format });
       return format === 'csv' ? asCsv(pages) : asLines(pages);
     },
-    proof: async () => asProof(proofLines(database)),
+    proof: async () => proofLines(database),
     close: () => database.close(),
   };
 }

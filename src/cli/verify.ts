@@ -2,14 +2,13 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { publicKeyOf } from '../core/audit/checkpoint.ts';
-import { parseProofLine } from '../core/audit/proof-line.ts';
 import { type ProofLine, type Verdict, verifyTrail } from '../core/audit/verify.ts';
+import { proofIn } from './proof-text.ts';
 import { openTrail, ownPublicKey } from './trail.ts';
 
 /** 0 proven, 1 tampered, 2 whole but nobody signed for its end, 3 cannot be read. */
 const exitCodes: Record<Verdict['state'], number> = { proven: 0, tampered: 1, unproven: 2 };
 const UNREADABLE = 3;
-const LINES_AT_ONCE = 1_000;
 
 /**
  * `pipewarden verify [FILE] [--key PUBLIC_KEY]… [--anchor CHECKPOINT|FILE]…`: the trail in the database, or an export of it with its
@@ -46,41 +45,17 @@ function anchorsIn(text: string): string[] {
   return [...found];
 }
 
-async function* linesOfTrail(): AsyncGenerator<ProofLine[]> {
+async function* linesOfTrail(): AsyncGenerator<readonly ProofLine[]> {
   const trail = await openTrail();
   try {
-    yield* parsed(split(await trail.proof()));
+    yield* await trail.proof();
   } finally {
     await trail.close();
   }
 }
 
 const linesOfFile = (file: string): AsyncGenerator<ProofLine[]> =>
-  parsed(createInterface({ input: createReadStream(file, { encoding: 'utf8' }), crlfDelay: Number.POSITIVE_INFINITY }));
-
-async function* split(pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const piece of pieces) {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
-}
-
-async function* parsed(lines: AsyncIterable<string>): AsyncGenerator<ProofLine[]> {
-  let number = 0;
-  let page: ProofLine[] = [];
-  for await (const line of lines) {
-    number += 1;
-    if (line.trim() === '') continue;
-    page.push(parseProofLine(line, number));
-    if (page.length < LINES_AT_ONCE) continue;
-    yield page;
-    page = [];
-  }
-  yield page;
-}
+  proofIn(createInterface({ input: createReadStream(file, { encoding: 'utf8' }), crlfDelay: Number.POSITIVE_INFINITY }));
 
 const progressOn =
   ({ isTTY, write }: NodeJS.WriteStream) =>

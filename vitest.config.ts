@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // Much of a run is waiting for engines and processes: two files at once, on two cores.
     maxWorkers: 2,
+    // One process after the other takes the files: whatever a test changes outside of itself it puts back.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { emptyFolder, madeFolder, type Running, runToEnd, startProcess } from '../support/process.ts';
 
-/** Starts of the program, each of some seconds; of half a minute beside other work. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+/** Starts of the program, each of some seconds; of minutes beside other work. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -7,6 +8,9 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // Much of a run is waiting for engines and processes: two files at once, on two cores.
     maxWorkers: 2,
+    // One process after the other takes the files: whatever a test changes outside of itself it puts back.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../src/app.ts';
@@ -16,6 +16,8 @@ export interface KillOptions {
   trials: number;
   /** Where to make a database of its own; undefined: an embedded one in a folder of its own. */
   server: string | undefined;
+  /** An embedded database that is made already, to start from a copy of it. */
+  made?: string | undefined;
   seed: number;
   main?: string;
   tell?: (line: string) => void;
@@ -47,6 +49,7 @@ export async function killTrials(options: KillOptions): Promise<KillResult> {
   const database = options.server ? await ownDatabase(options.server) : undefined;
   const own = database ? { DATABASE_URL: database.url, SECRET_KEY: randomBytes(32).toString('base64') } : undefined;
   try {
+    if (options.made) cpSync(options.made, join(folder, 'data', 'pglite'), { recursive: true });
     return await runTrials(options, { DATA_DIR: join(folder, 'data'), ...own });
   } finally {
     rmSync(folder, { recursive: true, force: true });

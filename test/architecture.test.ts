@@ -112,6 +112,12 @@ describe('the house', () => {
     expect(long).toEqual([]);
   });
 
+  test('helpers of tests have no hooks on their own: only the first file that imports them would have them', () => {
+    const hooks = /^(before|after)(Each|All)\(/m;
+    const helpers = filesIn('test').filter((file) => !file.endsWith('.test.ts'));
+    expect(helpers.filter((file) => hooks.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+  });
+
   test('exports are named', () => {
     const anonymous = ['src', 'commands', 'migrations']
       .flatMap(filesIn)

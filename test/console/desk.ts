@@ -30,7 +30,7 @@ export function useBrowser(): void {
   });
 
   afterEach(async () => {
-    for (const page of desk.browser.pages().slice(1)) await page.close();
+    for (const page of desk.browser.pages()) await page.close();
     await stop();
     expect(opened.complaints).toEqual([]);
   });

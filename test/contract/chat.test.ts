@@ -104,7 +104,7 @@ describe('one process, all platforms', () => {
     await until('all platforms are connected', async () =>
       (await (await fetch(`${app.url}/readyz`)).text()).includes('"status":"ok"'),
     );
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     for (const cleanUp of cleanUps.reverse()) await cleanUp();

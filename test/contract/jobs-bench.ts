@@ -1,4 +1,4 @@
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, test } from 'vitest';
 import { plus } from '../../src/core/delivery/time.ts';
 import type { Claim, JobHandlers, OwedKind } from '../../src/core/ports/jobs.ts';
 import type { Database } from '../../src/core/ports/stores.ts';
@@ -16,11 +16,26 @@ export const MINUTE = 60 * SECOND;
 const START = '2026-11-25T10:00:00Z';
 const idle = { batch: 1, run: async () => undefined };
 
+/** Of every kind, though most find nothing to do. */
+export const handlersOf = (handlers: Partial<JobHandlers> = {}): JobHandlers => ({
+  roll_up: idle,
+  roll_up_day: idle,
+  post: idle,
+  collect: idle,
+  seal: idle,
+  retention: idle,
+  forward: idle,
+  watch: idle,
+  ...handlers,
+});
+
 /** The system's time, which nobody can move. */
 const standstill = (): never => {
   throw new Error('this engine has no virtual clock: such a case runs on the loop');
 };
 const realClock: FakeClock = { ...systemClock, advance: standstill, nextTimer: standstill };
+
+export type JobsBench = ReturnType<typeof jobsBench>;
 
 /** An empty database, a clock, a queue and jobs that are stopped at the end: made anew for each test. */
 export function jobsBench(backend: Backend, engine: Engine) {
@@ -50,20 +65,17 @@ export function jobsBench(backend: Backend, engine: Engine) {
   return Object.assign(own, {
     owedKeys,
 
+    /** A test that moves time by hand, or compares to the second. */
+    virtually: (name: string, run: () => Promise<void>) =>
+      engine.virtual ? test(name, run) : test.skip(`${name} (needs the virtual clock: runs on the loop)`, run),
+
     /** Jobs of a process of its own, with handlers for what is given. */
     jobs(handlers: Partial<JobHandlers>, { on = own.database, timing }: { on?: Database; timing?: Timing } = {}) {
-      const all: JobHandlers = {
-        roll_up: idle,
-        roll_up_day: idle,
-        post: idle,
-        collect: idle,
-        seal: idle,
-        retention: idle,
-        forward: idle,
-        watch: idle,
-        ...handlers,
-      };
-      const jobs = engine.create({ database: on, clock: own.clock, log: own.log, handlers: all }, own.queue, timing);
+      const jobs = engine.create(
+        { database: on, clock: own.clock, log: own.log, handlers: handlersOf(handlers) },
+        own.queue,
+        timing,
+      );
       stops.push(() => jobs.stop());
       return jobs;
     },

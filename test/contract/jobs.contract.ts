@@ -1,19 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { plus } from '../../src/core/delivery/time.ts';
 import type { Claim } from '../../src/core/ports/jobs.ts';
-import type { Database } from '../../src/core/ports/stores.ts';
 import type { Backend } from '../support/backends.ts';
 import { gate, until } from '../support/wait.ts';
 import { jobsBench, MINUTE, SECOND } from './jobs-bench.ts';
 import type { Engine } from './jobs-engines.ts';
+import { wakingContract } from './jobs-waking.contract.ts';
 
 /** The jobs port: whatever is owed is done once, in time, and nothing stands in the way of anything else. */
 export function jobsContract(backend: Backend, engine: Engine): void {
   const bench = jobsBench(backend, engine);
-  const { jobs: newJobs, noting, owe, owedKeys, settled, sleepsFor } = bench;
-  /** Moves time by hand, or compares to the second. */
-  const virtually = (name: string, run: () => Promise<void>) =>
-    engine.virtual ? test(name, run) : test.skip(`${name} (needs the virtual clock: runs on the loop)`, run);
+  const { jobs: newJobs, noting, owe, owedKeys, settled, sleepsFor, virtually } = bench;
 
   describe('due work', () => {
     test('runs once, soonest first, and is no longer owed', async () => {
@@ -197,114 +194,7 @@ export function jobsContract(backend: Backend, engine: Engine): void {
     });
   });
 
-  describe('waking', () => {
-    test('runs what is due at once; of another kind it does nothing', async () => {
-      const { keys, handler } = noting();
-      const jobs = newJobs({ post: handler });
-      await bench.begin(jobs);
-      await owe('a');
-      jobs.wake('collect');
-      jobs.wake('post');
-      await until('it is done', () => keys().length === 1);
-    });
-
-    test('during a run is not lost, at whatever moment it comes', async () => {
-      const { keys, handler } = noting();
-      const jobs = newJobs({ post: handler });
-      await bench.begin(jobs);
-      for (let i = 0; i < 60; i++) {
-        // A run that finds nothing is at another point of its way each time.
-        jobs.wake('post');
-        const owing = owe(`k-${i}`);
-        for (let turn = 0; turn < i % 7; turn++) await new Promise((resolve) => setImmediate(resolve));
-        await owing;
-        jobs.wake('post');
-        // The last wake of each is all there is: nothing later makes up for it.
-        if (i % 3 === 0) await settled();
-      }
-      await settled();
-      expect(new Set(keys()).size).toBe(60);
-    });
-
-    test('between the last look of a run and its end is not lost', async () => {
-      const [looked, mayEnd] = [gate(), gate()];
-      let trap = false;
-      let sweeps = 0;
-      const held: Database = {
-        read: (work) => bench.database.read(work).finally(() => sweeps++),
-        async transaction(work) {
-          let caught = false;
-          const result = await bench.database.transaction(({ owed, ...stores }) => {
-            const claim: typeof owed.claim = (query) => {
-              caught = trap && query.kind === 'post';
-              return owed.claim(query);
-            };
-            return work({ ...stores, owed: { ...owed, claim } });
-          });
-          if (caught) {
-            trap = false;
-            looked.open();
-            await mayEnd.opened;
-          }
-          return result;
-        },
-      };
-      const { handler } = noting();
-      const jobs = newJobs({ post: handler }, { on: held });
-      await jobs.start();
-      // A sweep that ends later would look again.
-      await until('our first sweep and the queue’s are over', () => sweeps === (engine.virtual ? 1 : 2));
-      trap = true;
-      jobs.wake('post');
-      await looked.opened;
-      await owe('a');
-      jobs.wake('post');
-      // An answer of the queue, so that it has heard the wake before.
-      await jobs.check().catch(() => {});
-      mayEnd.open();
-      await settled();
-    });
-
-    test('a thousand times is a few looks', async () => {
-      let looks = 0;
-      const counting: Database = {
-        read: (work) => bench.database.read(work),
-        transaction: (work) => {
-          looks++;
-          return bench.database.transaction(work);
-        },
-      };
-      const { keys, handler } = noting();
-      const jobs = newJobs({ post: handler }, { on: counting });
-      await jobs.start();
-      await owe('first');
-      jobs.wake('post');
-      await settled();
-      looks = 0;
-      await owe('a');
-      for (let i = 0; i < 1_000; i++) jobs.wake('post');
-      await until('it is done', () => keys().length === 2);
-      await settled();
-      expect(looks).toBeLessThan(20);
-    });
-
-    virtually('is not needed: the sweep finds what nobody woke it for', async () => {
-      const { done, handler } = noting();
-      const jobs = newJobs({ post: handler });
-      await bench.begin(jobs);
-      await owe('a');
-      bench.clock.advance(14 * SECOND);
-      await jobs.stop();
-      expect(done).toEqual([]);
-      const next = newJobs({ post: handler });
-      await next.start();
-      await until('the first sweep', () => done.length === 1);
-      await owe('b');
-      bench.clock.advance(15 * SECOND);
-      await settled();
-      expect(done).toEqual(['a 14', 'b 29']);
-    });
-  });
+  wakingContract(bench, engine);
 
   virtually('the row of a dead holder is claimed after its lease, not before', async () => {
     await owe('a');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { emptyFolder, type Running, runToEnd, startProcess } from '../support/process.ts';
+import { madeFolder, type Running, runToEnd, startProcess } from '../support/process.ts';
 import { batch, KNOWN, lastHour, unavailable, WHOLE } from './app.ts';
 
 /** Nearly full once the database is on it. */
@@ -53,6 +53,11 @@ describe.skipIf(!probe)(
       cleanUps.push(made.remove);
       return made;
     };
+    const diskWithDatabase = () => {
+      const made = disk();
+      madeFolder(made);
+      return made;
+    };
     const push = async ({ url, token }: Running, body: unknown) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
       // An engine that spins answers nobody.
@@ -86,7 +91,7 @@ describe.skipIf(!probe)(
     });
 
     test('refuses what does not fit with a sentence, keeps all else, and takes it when there is room', async () => {
-      const { path, resize } = disk();
+      const { path, resize } = diskWithDatabase();
       const first = await start(path);
       expect(await push(first, batch('kept', time))).toEqual({ status: 202, body: WHOLE });
       leave(path, 1_000_000);
@@ -105,7 +110,7 @@ describe.skipIf(!probe)(
     });
 
     test('is told before the journal has no room, which the engine would not survive', async () => {
-      const { path, resize } = disk();
+      const { path, resize } = diskWithDatabase();
       const first = await start(path);
       expect(await push(first, batch('kept', time))).toEqual({ status: 202, body: WHOLE });
       // Tables have room to grow, but the journal's next file of 16 MiB does not fit.
@@ -119,7 +124,7 @@ describe.skipIf(!probe)(
     });
 
     test('under the journal alone ends the process: it says so, does not start without room, and then has all that was answered', async () => {
-      const { path, remove } = emptyFolder();
+      const { path, remove } = madeFolder();
       cleanUps.push(remove);
       const made = await start(path);
       expect(await push(made, batch('kept', time))).toEqual({ status: 202, body: WHOLE });

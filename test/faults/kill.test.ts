@@ -7,7 +7,7 @@ const TRIALS = 5;
 
 /** A few of the trials of `npm run kill`; of a fixed seed, though where a kill hits is up to the machine. */
 async function fewTrials(on: string | undefined): Promise<void> {
-  const { kills, batches } = await killTrials({ trials: TRIALS, server: on, seed: 7 });
+  const { kills, batches } = await killTrials({ trials: TRIALS, server: on, made: process.env.TEST_MADE_DATABASE, seed: 7 });
   expect(kills.pushing).toBe(TRIALS);
   expect(batches).toBeGreaterThan(TRIALS);
 }

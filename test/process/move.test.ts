@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { emptyDatabase, postgresUrl } from '../support/backends.ts';
-import { madeFolder, type Running, runToEnd, spawnMain, startProcess } from '../support/process.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { emptyDatabase, madeDatabase, type NewDatabase, postgresUrl } from '../support/databases.ts';
+import { emptyFolder, madeFolder, type Running, runToEnd, spawnMain, startProcess } from '../support/process.ts';
 
 /** Several starts of the program. */
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -37,25 +37,34 @@ const look = (running: Running) => ask(running, `/v1/pipelines/web/crm?from=${ho
 const server = await postgresUrl();
 
 describe.skipIf(!server)('moving a folder into PostgreSQL', () => {
+  let source: string;
   let DATA_DIR: string;
   let target: string;
   let before: object;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     const folder = madeFolder();
-    cleanUps.push(folder.remove);
-    DATA_DIR = folder.path;
-    const { url, drop } = await emptyDatabase(server);
-    cleanUps.push(drop);
-    target = url;
-    const running = await startProcess({ DATA_DIR, DEMO: '0' });
+    source = folder.path;
+    const running = await startProcess({ DATA_DIR: source, DEMO: '0' });
     await ask(running, '/v1/delivery', batch);
     before = await look(running);
-    const refused = await move();
+    const refused = await runToEnd({ DATA_DIR: source }, ['move', '--to', 'postgres://127.0.0.1:1/nobody']);
     expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('Stop that one first') });
     await running.stop();
+    return folder.remove;
   });
 
+  beforeEach(() => {
+    const folder = emptyFolder();
+    cleanUps.push(folder.remove);
+    DATA_DIR = folder.path;
+    cpSync(source, DATA_DIR, { recursive: true });
+  });
+
+  const into = ({ url, drop }: NewDatabase) => {
+    target = url;
+    cleanUps.push(drop);
+  };
   const move = () => runToEnd({ DATA_DIR }, ['move', '--to', target]);
   const ownKey = () => readFileSync(join(DATA_DIR, 'secret-key'), 'utf8').trim();
   const after = async () => {
@@ -67,6 +76,7 @@ describe.skipIf(!server)('moving a folder into PostgreSQL', () => {
   };
 
   test('takes everything along, once; the folder stays as it was', async () => {
+    into(await emptyDatabase(server));
     const told = expect.stringMatching(/Moved\. Start with DATABASE_URL .* SECRET_KEY set to what stands in .*secret-key/);
     expect(await move()).toMatchObject({ code: 0, output: told });
     expect(await after()).toEqual(before);
@@ -77,8 +87,7 @@ describe.skipIf(!server)('moving a folder into PostgreSQL', () => {
   });
 
   test('killed on the way leaves nothing behind, and works when it is done again', async () => {
-    const migrated = await startProcess({ DATA_DIR, DATABASE_URL: target, SECRET_KEY: ownKey(), DEMO: '0' });
-    await migrated.stop();
+    into(await madeDatabase());
     // Activity is seen as it was at the beginning of a transaction: whoever looks is not who holds the lock.
     const [holder, watcher] = [new pg.Client(target), new pg.Client(target)];
     for (const client of [holder, watcher]) {

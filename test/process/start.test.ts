@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { emptyFolder, madeFolder, type Running, runToEnd, startProcess } from '../support/process.ts';
 
-/** Starts of the program, each of some seconds; of half a minute beside other work. */
-vi.setConfig({ testTimeout: 120_000 });
+/** Starts of the program, each of some seconds; of minutes beside other work. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -68,36 +68,43 @@ describe('the process', () => {
     expect(await read(running, '/readyz')).toMatchObject({ status: 'ok', database: 'ok' });
   });
 
-  test('counts sent with the README’s batch are kept once, through a kill -9', async () => {
-    const DATA_DIR = folder();
-    const first = await start({ DATA_DIR, DEMO: '0' });
+  describe('on a folder', () => {
     const sent = batch(minute());
-    expect(await send(first, sent)).toEqual({ status: 202, body: { accepted: 3, duplicate: 0 } });
-    expect(await send(first, sent)).toEqual({ status: 202, body: { accepted: 0, duplicate: 3 } });
-    const before = await read<PipelineJson>(first, '/v1/pipelines/my-app/crm?period=1h');
-    expect(before.deliveryRate).toBe(111 / 120);
-    await first.kill();
+    let env: { DATA_DIR: string; DEMO: string };
+    let running: Running;
+    beforeAll(async () => {
+      const kept = madeFolder();
+      env = { DATA_DIR: kept.path, DEMO: '0' };
+      running = await startProcess(env);
+      return async () => {
+        await running.kill();
+        kept.remove();
+      };
+    });
 
-    const again = await start({ DATA_DIR, DEMO: '0' });
-    const after = await read<PipelineJson>(again, '/v1/pipelines/my-app/crm?period=1h');
-    expect(after.steps.map(({ step, count }) => [step, count])).toEqual(before.steps.map(({ step, count }) => [step, count]));
-    expect(await send(again, sent)).toEqual({ status: 202, body: { accepted: 0, duplicate: 3 } });
-  });
+    test('refuses a second process with a sentence; the first goes on', async () => {
+      const second = await runToEnd(env);
+      expect(second.code).toBe(1);
+      expect(second.output).toMatch(/in use by process \d+\. Stop that one first/);
+      expect(await send(running, sent)).toEqual({ status: 202, body: { accepted: 3, duplicate: 0 } });
+    });
 
-  test('a second process on the same folder is refused with a sentence; the first goes on', async () => {
-    const DATA_DIR = folder();
-    const first = await start({ DATA_DIR, DEMO: '0' });
-    const second = await runToEnd({ DATA_DIR, DEMO: '0' });
-    expect(second.code).toBe(1);
-    expect(second.output).toMatch(/in use by process \d+\. Stop that one first/);
-    expect((await send(first, batch(minute()))).status).toBe(202);
-  });
+    test('counts sent with the README’s batch are kept once, through a kill -9', async () => {
+      expect(await send(running, sent)).toEqual({ status: 202, body: { accepted: 0, duplicate: 3 } });
+      const before = await read<PipelineJson>(running, '/v1/pipelines/my-app/crm?period=1h');
+      expect(before.deliveryRate).toBe(111 / 120);
+      await running.kill();
 
-  test('a stop gives the folder back', async () => {
-    const DATA_DIR = folder();
-    const first = await start({ DATA_DIR, DEMO: '0' });
-    expect(await first.stop()).toBe(0);
-    await start({ DATA_DIR, DEMO: '0' });
+      running = await startProcess(env);
+      const after = await read<PipelineJson>(running, '/v1/pipelines/my-app/crm?period=1h');
+      expect(after.steps.map(({ step, count }) => [step, count])).toEqual(before.steps.map(({ step, count }) => [step, count]));
+      expect(await send(running, sent)).toEqual({ status: 202, body: { accepted: 0, duplicate: 3 } });
+    });
+
+    test('a stop gives it back', async () => {
+      expect(await running.stop()).toBe(0);
+      running = await startProcess(env);
+    });
   });
 
   test('a wrong setting stops the start, naming every variable that is wrong and no secret', async () => {

@@ -1,24 +1,12 @@
 import type { Queue, Worker } from 'bullmq';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { JobHandlers } from '../../src/core/ports/jobs.ts';
 import type { Database } from '../../src/core/ports/stores.ts';
 import { createBullJobs } from '../../src/queue/bullmq.ts';
 import type { BullConnection, Waking } from '../../src/queue/connection.ts';
 import type { RunningJobs } from '../../src/queue/loop.ts';
+import { handlersOf } from '../contract/jobs-bench.ts';
 import { fakeClock } from '../support/clock.ts';
 import { keptLog } from '../support/samples.ts';
-
-const idle = { batch: 1, run: async () => undefined };
-const handlers: JobHandlers = {
-  roll_up: idle,
-  roll_up_day: idle,
-  post: idle,
-  collect: idle,
-  seal: idle,
-  retention: idle,
-  forward: idle,
-  watch: idle,
-};
 
 /** Lets everything that is promised already happen. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -71,7 +59,7 @@ describe('a queue', () => {
     [added, schedules, opens, sweeps, planned] = [[], 0, 0, 0, undefined];
     ready = async () => {};
     add = async () => {};
-    jobs = createBullJobs({ clock, log, handlers, database, connection });
+    jobs = createBullJobs({ clock, log, handlers: handlersOf(), database, connection });
     await jobs.start();
     await turn();
     return () => jobs.stop();
@@ -123,7 +111,7 @@ describe('a queue', () => {
     ready = async () => {
       throw new Error('INFO was cut off');
     };
-    jobs = createBullJobs({ clock, log, handlers, database, connection });
+    jobs = createBullJobs({ clock, log, handlers: handlersOf(), database, connection });
     await jobs.start();
     ready = async () => {};
     await turn();

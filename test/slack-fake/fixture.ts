@@ -2,16 +2,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App, type AppOptions, HTTPReceiver, LogLevel } from '@slack/bolt';
 import { type Block, WebClient, type WebClientOptions } from '@slack/web-api';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../support/slack/index.ts';
 
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
 /** Closed after the test, the last first. */
-export const closing = (close: () => Promise<unknown>): void => void closers.push(close);
+export const closing = (close: () => Promise<unknown>): void => onTestFinished(() => close().then(() => {}));
 
 export async function workspace(options: FakeSlackOptions = {}): Promise<FakeSlack> {
   const fake = await createFakeSlack({
@@ -32,7 +27,7 @@ export async function workspace(options: FakeSlackOptions = {}): Promise<FakeSla
     groups: [{ id: 'S1', handle: 'oncall', name: 'On call', users: ['U1'] }],
     ...options,
   });
-  closers.push(() => fake.close());
+  closing(() => fake.close());
   return fake;
 }
 
@@ -58,7 +53,7 @@ export async function httpApp(fake: FakeSlack, options: AppOptions = {}): Promis
   const receiver = new HTTPReceiver({ signingSecret: fake.signingSecret, ...quiet });
   const app = new App({ ...own(fake), receiver, clientOptions: { slackApiUrl: fake.apiUrl }, ...quiet, ...options });
   const server = (await app.start(0)) as unknown as Server;
-  closers.push(() => app.stop());
+  closing(() => app.stop());
   fake.requestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
   return app;
 }
@@ -73,7 +68,7 @@ export async function socketApp(fake: FakeSlack, listen: (app: App) => void = ()
     ...quiet,
   });
   listen(app);
-  closers.push(() => app.stop());
+  closing(() => app.stop());
   await app.start();
   return app;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { createSlack } from '../../src/chat/slack/adapter.ts';
 import { createSeal } from '../../src/config/seal.ts';
@@ -12,11 +12,8 @@ import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { Listener } from '../support/listener.ts';
 import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../support/slack/index.ts';
 
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-export const closing = (close: () => Promise<unknown>): void => void closers.push(close);
+/** Closed after the test, the last first. */
+export const closing = (close: () => Promise<unknown>): void => onTestFinished(() => close().then(() => {}));
 
 export const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(64)]);
 export const draw: Draw = {
@@ -78,7 +75,7 @@ export async function desk({
     delivery: mode,
     ...options,
   });
-  closers.push(() => fake.close());
+  closing(() => fake.close());
   const logged: Desk['logged'] = [];
   const note = (fields: object, message: string) => void logged.push({ fields, message });
   const log = { info: () => {}, warn: note, error: note };
@@ -95,11 +92,11 @@ export async function desk({
   });
   if (mode === 'http') {
     const server = createServer({ routes: adapter.routes, publicUrl: undefined, log });
-    closers.push(() => server.close());
+    closing(() => server.close());
     fake.requestUrl = `${await server.listen('127.0.0.1', 0)}/slack/events`;
   }
   const listener = new Listener();
-  closers.push(() => adapter.stop());
+  closing(() => adapter.stop());
   if (!unstarted) await adapter.start(listener);
   let count = 0;
   return {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbedded } from '../../src/storage/database.ts';
 import { lockFolder } from '../../src/storage/lock.ts';
 import { fakeClock } from '../support/clock.ts';
-import { emptyFolder } from '../support/process.ts';
+import { emptyFolder, madeFolder } from '../support/process.ts';
 
 const lockModule = join(import.meta.dirname, '../../dist/src/storage/lock.js');
 
@@ -89,6 +89,7 @@ describe('the lock of the data folder', () => {
   });
 
   test('is given back when the database cannot be opened', async () => {
+    madeFolder(folder);
     const clock = fakeClock('2026-11-25T10:00:00Z');
     const first = await openEmbedded(folder.path, clock);
     await sql`insert into kysely_migration (name, timestamp) values ('9999_tomorrow', 'x')`.execute(first.kysely);
@@ -99,6 +100,7 @@ describe('the lock of the data folder', () => {
   });
 
   test('is given back when the database is closed, and what was stored is there again', async () => {
+    madeFolder(folder);
     const clock = fakeClock('2026-11-25T10:00:00Z');
     const first = await openEmbedded(folder.path, clock);
     await first.transaction(({ delivery }) => delivery.setCollectedUntil('demo', clock.now()));

@@ -1,9 +1,10 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pglitePool } from '../../src/storage/pglite-pool.ts';
 import { postgresUrl } from '../support/backends.ts';
+import { emptyPglite } from '../support/made.ts';
 import { gate } from '../support/wait.ts';
 
 const url = await postgresUrl();
@@ -13,7 +14,7 @@ describe('the pool on PGlite', () => {
   let pool: PostgresPool;
   let db: Kysely<{ t: { a: number } }>;
   beforeAll(async () => {
-    pglite = await PGlite.create();
+    pglite = await emptyPglite();
     await pglite.exec('create table t (a integer not null)');
   });
   beforeEach(async () => {

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { PGlite } from '@electric-sql/pglite';
 import { type Kysely, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, test } from 'vitest';
@@ -8,6 +5,10 @@ import type { Clock } from '../../src/core/ports/clock.ts';
 import { type OpenDatabase, openOn } from '../../src/storage/database.ts';
 import { pglitePool } from '../../src/storage/pglite-pool.ts';
 import type { Tables } from '../../src/storage/tables.ts';
+import { emptyDatabase, madeDatabase, postgresUrl } from './databases.ts';
+import { emptyPglite, madePglite } from './made.ts';
+
+export { emptyDatabase, postgresUrl } from './databases.ts';
 
 /** An engine with a database of this test file's own. */
 export interface Backend {
@@ -57,39 +58,25 @@ export function recording(pool: PostgresPool, said: Said): PostgresPool {
   } as PostgresPool;
 }
 
-const SERVER = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
-
-/** Where PostgreSQL answers; undefined when it does not. */
-export async function postgresUrl(): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 3_000 });
-  try {
-    await client.connect();
-    await client.end();
-    return SERVER;
-  } catch (error) {
-    if (process.env.CI === 'true')
-      throw new Error(`PostgreSQL does not answer at ${withoutPassword(SERVER)}, and CI=true: ${error}`);
-    console.warn(`SKIPPED: PostgreSQL does not answer at ${withoutPassword(SERVER)}. Set TEST_DATABASE_URL to test on it.`);
-    return undefined;
-  }
+/** `bare`: without the schema, which is otherwise there already. */
+interface Options {
+  bare?: boolean;
 }
 
-const withoutPassword = (url: string): string => url.replace(/:[^:@/]*@/, '@');
-
-/** Describes the same tests for each engine. Opening an engine costs seconds, so a file has one of each. */
-export async function onEachBackend(define: (backend: Backend) => void): Promise<void> {
-  onBackend('PGlite', false, embedded, define);
-  await onPostgres(define);
+/** Describes the same tests for each engine. Opening an engine costs time, so a file has one of each. */
+export async function onEachBackend(define: (backend: Backend) => void, { bare = false }: Options = {}): Promise<void> {
+  onBackend('PGlite', false, () => embedded(bare), define);
+  await onPostgres(define, { bare });
 }
 
 /** PostgreSQL alone, for what only a server shows. */
-export async function onPostgres(define: (backend: Backend) => void): Promise<void> {
-  if (await postgresUrl()) onBackend('PostgreSQL', true, () => ownDatabase(SERVER), define);
+export async function onPostgres(define: (backend: Backend) => void, { bare = false }: Options = {}): Promise<void> {
+  if (await postgresUrl()) onBackend('PostgreSQL', true, () => ownDatabase(bare), define);
   else describe('PostgreSQL', () => test.skip('does not answer', () => {}));
 }
 
 /** PGlite alone, for what does not depend on the engine. */
-export const onPglite = (define: (backend: Backend) => void): void => onBackend('PGlite', false, embedded, define);
+export const onPglite = (define: (backend: Backend) => void): void => onBackend('PGlite', false, () => embedded(false), define);
 
 function onBackend(
   name: Backend['name'],
@@ -132,37 +119,14 @@ function onBackend(
   });
 }
 
-/** A new, empty database of PGlite costs 3 s; a copy of one costs half a second. Kept by PGlite's version, with its modules. */
-async function emptyPglite(): Promise<PGlite> {
-  const { version } = JSON.parse(readFileSync('node_modules/@electric-sql/pglite/package.json', 'utf8'));
-  const kept = `node_modules/.cache/pglite-${version}.tar`;
-  if (existsSync(kept)) return PGlite.create({ loadDataDir: new Blob([readFileSync(kept)]) });
-  const pglite = await PGlite.create();
-  const copy = Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer());
-  mkdirSync('node_modules/.cache', { recursive: true });
-  // In one step, since other test files look for it meanwhile.
-  const own = `${kept}.${process.pid}`;
-  writeFileSync(own, copy);
-  renameSync(own, kept);
-  return pglite;
-}
-
-async function embedded(): Promise<Engine> {
-  const pglite = await emptyPglite();
+/** PGlite in memory, as it is made or empty. */
+async function embedded(bare: boolean): Promise<Engine> {
+  const pglite = await (bare ? emptyPglite() : madePglite());
   return { pool: pglitePool(pglite), close: () => pglite.close() };
 }
 
-/** A new, empty database beside the others of this server. */
-export async function emptyDatabase(server = SERVER): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `pipewarden_test_${randomBytes(6).toString('hex')}`;
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  await onServer(server, `create database ${name}`);
-  return { url: url.href, drop: () => dropDatabase(server, name) };
-}
-
-async function ownDatabase(server: string): Promise<Engine> {
-  const { url, drop } = await emptyDatabase(server);
+async function ownDatabase(bare: boolean): Promise<Engine> {
+  const { url, drop } = await (bare ? emptyDatabase() : madeDatabase());
   const pool = new pg.Pool({ connectionString: url, max: 5, options: '-c synchronous_commit=off' });
   return {
     pool: pool as unknown as PostgresPool,
@@ -171,27 +135,6 @@ async function ownDatabase(server: string): Promise<Engine> {
       await drop();
     },
   };
-}
-
-/** Sessions of a pool that has ended are still saying goodbye: dropping by force would kill them, and fail whoever listens. */
-async function dropDatabase(server: string, name: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await onServer(server, `drop database ${name}`);
-    } catch (error) {
-      if ((error as { code?: string }).code !== '55006' || attempt > 200) throw error;
-    }
-  }
-}
-
-async function onServer(server: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
 
 /** Every table but those the migrations keep for themselves and the days of the partitioned ones. */

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 /** Without the background switches Chromium looks for hosts that a closed network does not have. */
 const args = [
@@ -21,25 +18,19 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
+/** Started by the first who needs it, for all test files of this process; it ends with the process. */
+let browser: Promise<Browser> | undefined;
+
 /** Headless Chromium with a fresh profile. */
 export async function openBrowser(): Promise<TestBrowser> {
-  const profile = await mkdtemp(join(tmpdir(), 'pipewarden-browser-'));
-  const complaints: string[] = [];
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args,
+  browser ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+  const context = await (await browser).newContext({
     viewport: { width: 1280, height: 900 },
     timezoneId: 'Europe/Berlin',
     reducedMotion: 'reduce',
   });
+  const complaints: string[] = [];
   context.on('weberror', (error) => complaints.push(String(error.error())));
   context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  return {
-    context,
-    complaints,
-    async close() {
-      await context.close();
-      await rm(profile, { recursive: true, force: true });
-    },
-  };
+  return { context, complaints, close: () => context.close() };
 }

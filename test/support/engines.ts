@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { REDIS, redisAnswers } from '../contract/jobs-engines.ts';
 import type { Settings } from './app.ts';
-import { emptyDatabase, postgresUrl } from './backends.ts';
+import { madeDatabase, postgresUrl } from './databases.ts';
 
 /** What the whole application can stand on. */
 export interface Engine {
@@ -18,7 +18,7 @@ export async function installedEngines(): Promise<Engine[]> {
   const engines: Engine[] = [{ name: 'PGlite', open: async () => ({ settings: {}, drop: async () => {} }) }];
   if (!(await postgresUrl())) return engines;
   const onPostgres = async () => {
-    const { url, drop } = await emptyDatabase();
+    const { url, drop } = await madeDatabase();
     return { settings: { databaseUrl: url, secretKey }, drop };
   };
   engines.push({ name: 'PostgreSQL', open: onPostgres });

@@ -20,8 +20,7 @@ export function emptyFolder(): { path: string; remove(): void } {
 }
 
 /** A folder with an embedded database that is made already, and empty. */
-export function madeFolder(): { path: string; remove(): void } {
-  const folder = emptyFolder();
+export function madeFolder(folder = emptyFolder()): { path: string; remove(): void } {
   const made = process.env.TEST_MADE_DATABASE;
   if (made) cpSync(made, join(folder.path, 'pglite'), { recursive: true });
   return folder;

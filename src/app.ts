@@ -19,6 +19,7 @@ import { collectAudit } from './flows/audit/collect.ts';
 import { createRefusals } from './flows/audit/refusals.ts';
 import { auditUse } from './flows/audit/search.ts';
 import { createVerification } from './flows/audit/verification.ts';
+import type { verifyAudit } from './flows/audit/verify.ts';
 import { createBehind } from './flows/chat/behind.ts';
 import { type Connection, connect } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
@@ -69,10 +70,12 @@ export interface AppParts {
   log: Log;
   /** Told when the embedded database ends under us; only a new process helps. */
   broke?: (error: unknown) => void;
+  /** What checks the trail; a test makes it take its time. */
+  verify?: typeof verifyAudit;
 }
 
 /** The composition root: with `chats.ts` and `routes.ts` the one place that names every concrete part. */
-export function createApp({ config, tokens, clock, log, broke }: AppParts): App {
+export function createApp({ config, tokens, clock, log, broke, verify }: AppParts): App {
   const opened: (() => Promise<void>)[] = [];
   let jobs: RunningJobs | undefined;
   let reload = () => false;
@@ -114,7 +117,7 @@ export function createApp({ config, tokens, clock, log, broke }: AppParts): App 
     const behind = createBehind(log);
     opened.push(() => behind.idle());
     // Popped before: what runs for minutes is given up, and those who wait for it are told.
-    const verification = createVerification({ ...ports, signer });
+    const verification = createVerification({ ...ports, signer }, verify);
     opened.push(() => verification.stop());
     const connections: Connection[] = [];
     /** What the rest goes on without. */

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { createApp } from '../../src/app.ts';
 import { registerCommands } from '../../src/chat/discord/register.ts';
 import { systemClock } from '../../src/cli/system.ts';
 import { readConfig } from '../../src/config/env.ts';
+import { verifyAudit } from '../../src/flows/audit/verify.ts';
 import { openBrowser } from '../support/browser.ts';
 import { createFakeDiscord } from '../support/discord/index.ts';
 import { madeFolder } from '../support/process.ts';
@@ -22,20 +23,16 @@ const ids = { dana: 'U0DANA001', sam: 'U0SAM0001' };
 const channel = 'C0GENERAL';
 
 /** What a verification waits for before it reads: so that it is long where a test needs it to be. */
-const long = vi.hoisted(() => ({ until: Promise.resolve() }));
-vi.mock('../../src/core/audit/verify.ts', async (actual) => {
-  const real = await actual<typeof import('../../src/core/audit/verify.ts')>();
-  const verifyTrail: typeof real.verifyTrail = async (lines, wish) => {
-    wish.progress?.(1);
-    await long.until;
-    return real.verifyTrail(lines, wish);
-  };
-  return { ...real, verifyTrail };
-});
+let held = Promise.resolve();
 const hold = () => {
   const { open, opened } = gate();
-  long.until = opened;
+  held = opened;
   return { goOn: open };
+};
+const verify: typeof verifyAudit = async (ports, actor, anchors, tell = () => {}) => {
+  tell(1, 2);
+  await held;
+  return verifyAudit(ports, actor, anchors, tell);
 };
 
 /** One process that serves all platforms at once, in real time. */
@@ -75,7 +72,7 @@ describe('one process, all platforms', () => {
       DISCORD_API_URL: discord.apiUrl,
     });
     const tokens = [{ name: 'test', token: 'test-token', scopes: ['ingest' as const] }];
-    const app = createApp({ config, tokens, clock: systemClock, log: keptLog() });
+    const app = createApp({ config, tokens, clock: systemClock, log: keptLog(), verify });
     cleanUps.push(() => app.stop());
     await app.start();
     happen = async (platform, name) => {

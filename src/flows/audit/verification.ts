@@ -21,7 +21,7 @@ interface Run {
 }
 
 /** Verifies for everyone who asks, once: a long trail keeps one core busy for a while, however many want to know. */
-export function createVerification(ports: ProofPorts): Verification {
+export function createVerification(ports: ProofPorts, check: typeof verifyAudit = verifyAudit): Verification {
   const runs = new Map<string, Run>();
   const inTurn = fewAtOnce(1);
   const stopping = new AbortController();
@@ -34,7 +34,7 @@ export function createVerification(ports: ProofPorts): Verification {
       [told[0], told[1]] = progress;
       for (const one of heard) one(...progress);
     };
-    const work = inTurn(() => verifyAudit(ports, actor, anchors, tell));
+    const work = inTurn(() => check(ports, actor, anchors, tell));
     const run = { heard, told, work, result: orStopped(stopping.signal, work) };
     runs.set(key, run);
     work.catch(() => {}).finally(() => runs.delete(key));

@@ -108,6 +108,9 @@ function whyNotOpen(dataDir: string, error: unknown): string {
   return `The disk of ${dataDir} is full: ${megabytes(free)} MiB are free, the embedded database needs ${megabytes(NEEDED)} to start. Make room, then start again.`;
 }
 
+/** The databases in whose transactions we are. One for all: each of its kind costs every promise of the process a little. */
+const inside = new AsyncLocalStorage<readonly Kysely<Tables>[]>();
+
 /** Any pool in the shape of pg's. Brings the schema up to date and makes the partitions of the days around now. */
 export async function openOn(
   pool: PostgresPool,
@@ -118,7 +121,6 @@ export async function openOn(
   await migrate(kysely);
   const memory = new DictionaryMemory();
   const knownPartitions = new Set<string>();
-  const inside = new AsyncLocalStorage<true>();
   const listeners: ((kinds: ReadonlySet<OwedKind>) => void)[] = [];
   const tellOwing = (kinds: ReadonlySet<OwedKind>): void => {
     for (const told of listeners) told(kinds);
@@ -126,7 +128,8 @@ export async function openOn(
 
   async function within<T>(work: (stores: Stores) => Promise<T>, readOnly: boolean): Promise<T> {
     // A second session from inside a transaction waits for one that may never come (PGlite has one; a pool can run dry).
-    if (inside.getStore()) throw new Error('A transaction inside a transaction: use the stores you were handed.');
+    if (inside.getStore()?.includes(kysely))
+      throw new Error('A transaction inside a transaction: use the stores you were handed.');
     for (let attempt = 1; ; attempt++) {
       const owing = new Set<OwedKind>();
       const commits: (() => void)[] = [() => tellOwing(owing)];
@@ -135,7 +138,9 @@ export async function openOn(
       const configured = readOnly ? start.setIsolationLevel('repeatable read').setAccessMode('read only') : start;
       try {
         const run = async (trx: Transaction<Tables>) => {
-          const done = await inside.run(true, () => work(storesOn(trx, { memory, knownPartitions, commits, owing })));
+          const done = await inside.run([...(inside.getStore() ?? []), kysely], () =>
+            work(storesOn(trx, { memory, knownPartitions, commits, owing })),
+          );
           worked = true;
           return done;
         };

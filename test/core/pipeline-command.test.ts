@@ -152,6 +152,7 @@ test('help lists every command with a line to try that can be read', async () =>
     '/pipeline web amplitude 24h',
     '/audit actor:dana* action:destination.* since:7d',
     '/audit show 123',
+    '/audit export since:30d',
     '/audit watch action:destination.* -actor:deploy-bot',
     '/audit watches',
     '/audit save night-deploys actor:deploy-bot since:1d',

@@ -45,7 +45,7 @@ export function auditStory(stage: () => AuditStage): void {
   const myCard = (text: RegExp) =>
     shown(stage().desk.dana, `my card with ${text}`, (card) => card.id === mine.id && text.test(card.text));
   const answer = (person: DeskPerson, text: RegExp) => shown(person, `an answer with ${text}`, (card) => text.test(card.text));
-  const golden = async (name: string) => stage().wire?.golden(`audit-${name}`);
+  const golden = async (name: string, ...order: ['in any order'?]) => stage().wire?.golden(`audit-${name}`, ...order);
   const found = async (q: string) => (await stage().app.get<Events>(`/v1/audit?${new URLSearchParams({ q })}`)).events;
   const download = async (label: string) => {
     const response = await fetch(links.find(({ text }) => text === label)?.url ?? '');
@@ -55,7 +55,8 @@ export function auditStory(stage: () => AuditStage): void {
 
   test('what is there already is sealed, and signed for in the channel', async () => {
     await shown(stage().desk.sam, 'the checkpoint', ({ text }) => /The audit trail is sealed up to row/.test(text));
-    await golden('00-sealed');
+    // On Discord the greeting comes at the same time.
+    await golden('00-sealed', 'in any order');
   });
 
   test('one change is pushed, and one comes signed from Segment', async () => {

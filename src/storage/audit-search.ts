@@ -12,7 +12,7 @@ import type { Tables } from './tables.ts';
  * beforehand which it is, and the planner, that has to guess, may sort millions of rows or walk through all of them. So we walk a
  * little first, then further, and then search by index in stretches of time that grow, as long as few rows fit what the index knows
  * of the search. Where many do, or where it knows nothing (a star in front, what must not be), we walk on. Each statement looks at so
- * many rows and no more: what takes long ends between two of them.
+ * many rows and no more: what takes long ends between two of them, though never before the first few thousand events were looked at.
  */
 const WALKS = [400, 4_000];
 const WALK = 4_000;
@@ -20,7 +20,7 @@ const WALK = 4_000;
 const GROWTH = 8;
 const SHORTEST = HOUR;
 /** For what many events have the index has as many entries, and all of a stretch are read. */
-const LONGEST = 200 * DAY;
+const LONGEST = 60 * DAY;
 /** More than these in a stretch are not few. */
 const FEW = 4_000;
 
@@ -86,11 +86,12 @@ async function find(
   let isRare = indexed !== undefined;
   let below = first;
   for (let look = 0; first && below && below.at >= since && hits.length < limit; look++) {
-    if (look > 0 && performance.now() - began > patience) return { hits, reached: below };
+    const isLong = look >= WALKS.length;
+    if (isLong && performance.now() - began > patience) return { hits, reached: below };
     const wanted = { match, since, below, limit: limit - hits.length };
     const length = Math.min(LONGEST, Math.max(SHORTEST, (Number(first.at) - Number(below.at)) * GROWTH));
-    const few = look >= WALKS.length && isRare && indexed ? await search(db, { ...wanted, indexed, length }) : undefined;
-    if (look >= WALKS.length && !few) isRare = false;
+    const few = isLong && isRare && indexed ? await search(db, { ...wanted, indexed, length }) : undefined;
+    if (isLong && !few) isRare = false;
     const found = few ?? (await walk(db, { ...wanted, rows: Math.max(WALKS[look] ?? WALK, limit) }));
     hits.push(...found.hits);
     below = found.next;

@@ -217,7 +217,7 @@ export function auditStoreContract(backend: Backend): void {
       expect(await names('actor:*nobody*')).toEqual([]);
       // What the index knows of it is true of all.
       expect(await names('kind:destination resource:*are*')).toHaveLength(5);
-      // Nobody has patience: every page ends after one look, and says from where to look on.
+      // Nobody has patience: every page ends after the first looks, and says from where to look on.
       const found: string[] = [];
       let pages = 0;
       let from: AuditPage['before'];
@@ -231,7 +231,7 @@ export function auditStoreContract(backend: Backend): void {
         pages++;
       } while (from);
       expect(found).toEqual(['rare 100', 'rare 500', 'rare 8500', 'rare 8900', 'rare old']);
-      expect(pages).toBeGreaterThan(10);
+      expect(pages).toBeGreaterThan(2);
     });
 
     test('takes events of every size, and asks of every length', async () => {

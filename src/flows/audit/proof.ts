@@ -3,6 +3,7 @@ import type { Database } from '../../core/ports/stores.ts';
 
 /** Rows read at once: what a proof costs in memory, however long the trail is. */
 const PAGE = 1_000;
+const SLICE = 100;
 
 /**
  * The sealed trail as it is at this moment, page by page, each read by itself: nobody waits for us. What is sealed meanwhile is left
@@ -44,13 +45,23 @@ export async function* proofLines(database: Database): AsyncGenerator<ProofLine[
   }
 }
 
+/** The next page is read while this one is looked at, slice by slice: in between the database is asked what comes next. */
 async function* sealedPages(database: Database, last: number): AsyncGenerator<SealedLine[]> {
-  for (let n = 0; n < last; ) {
-    const after = n;
-    const rows = (await database.read(({ seals }) => seals.rows(after, PAGE))).filter((row) => row.n <= last);
-    if (rows.length === 0) return;
-    yield rows;
-    n = rows.at(-1)?.n ?? last;
+  const read = async (after: number): Promise<SealedLine[]> =>
+    after < last ? (await database.read(({ seals }) => seals.rows(after, PAGE))).filter((row) => row.n <= last) : [];
+  let next = read(0);
+  try {
+    for (let rows = await next; rows.length > 0; rows = await next) {
+      next = read(rows.at(-1)?.n ?? last);
+      // Told of when it is waited for.
+      next.catch(() => {});
+      for (let start = 0; start < rows.length; start += SLICE) {
+        yield rows.slice(start, start + SLICE);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  } finally {
+    await next.catch(() => {});
   }
 }
 

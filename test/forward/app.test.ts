@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lookAtForward } from '../../src/cli/doctor-forwards.ts';
 import { type Config, readConfig } from '../../src/config/env.ts';
+import { auditCall } from '../segment/calls.ts';
+import { SECRET, signed } from '../segment/server.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { installedEngines } from '../support/engines.ts';
 import { madeFolder, runToEnd } from '../support/process.ts';
@@ -57,19 +59,31 @@ describe.each(await installedEngines())('the application on $name', ({ open }) =
     const { settings, drop } = await open();
     const file = policyFile(`forwards:\n${line('siem', ', query: "action:destination.*"')}`);
     const forwardSecrets = secretsOf(`siem:${secret},lake:${oldSecret}`);
-    const here = await startApp({ now: NOW, demo: false, ...settings, configFile: file.path, forwardSecrets });
+    const here = await startApp({
+      now: NOW,
+      demo: false,
+      ...settings,
+      segmentSecrets: [SECRET],
+      configFile: file.path,
+      forwardSecrets,
+    });
     closers.push(drop, () => here.close());
     expect((await pushTo(here, change(), { ...change(), action: 'source.enabled' })).status).toBe(202);
     await until('the change is there', () => siem.received.length === 1);
     expect(isSigned(siem.received[0] as never, secret, new Date(NOW))).toBe(true);
+
+    const body = JSON.stringify(auditCall());
+    const headers = { 'content-type': 'application/json', 'x-signature': signed(body) };
+    expect((await fetch(`${here.app.url}/webhooks/segment`, { method: 'POST', headers, body })).status).toBe(200);
+    await until('what Segment forwards is there', () => siem.received.length === 2);
 
     file.rewrite(`forwards:\n${line('siem', ', query: "action:destination.*"')}${line('lake')}`);
     expect(here.app.reloadPolicy()).toBe(true);
     const sentTo = (key: string) => siem.received.filter((one) => isSigned(one, key, new Date(NOW))).length;
     await until('lake has begun', async () => (await metricsOf(here)).includes('pipewarden_forward_behind{forward="lake"} 0'));
     await pushTo(here, change());
-    await until('both have it', () => sentTo(secret) === 2 && sentTo(oldSecret) === 1);
-    expect(await metricsOf(here)).toContain('pipewarden_forward_tries_total{forward="siem",result="delivered"} 2');
+    await until('both have it', () => sentTo(secret) === 3 && sentTo(oldSecret) === 1);
+    expect(await metricsOf(here)).toContain('pipewarden_forward_tries_total{forward="siem",result="delivered"} 3');
 
     // What is dead is known to whoever asks the doctor, wherever the data lies.
     siem.answer = 410;

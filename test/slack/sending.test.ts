@@ -97,6 +97,17 @@ describe('a post', () => {
     expect(at.fake.channel('C1').all).toEqual([]);
   });
 
+  test('says what to type with the prefix of this workspace, in an edit too', async () => {
+    const at = await desk({ prefix: 'cdp-' });
+    const told = sentence('Next', 'info', [
+      { kind: 'text', text: ['Type ', { code: '/audit show 1' }, ' or ', { code: '/invite' }] },
+    ]);
+    const id = await at.adapter.post(channel, alarm, 'k');
+    await at.adapter.edit(channel, id, told);
+    await at.adapter.post(channel, told, 'k2');
+    for (const one of at.fake.seenBy('U1', 'C1')) expect(describeMessage(one)).toContain('Type `/cdp-audit show 1` or `/invite`');
+  });
+
   test('that is hostile pings and forges nothing', async () => {
     const at = await desk();
     const evil = '<!here> <@U1> <https://evil.example|ok> *b* `c` \u202Ex';

@@ -1,7 +1,6 @@
 import { App, type Receiver, webApi } from '@slack/bolt';
 import { withPrefix } from '../../core/commands/as-typed.ts';
 import type { CommandFacts } from '../../core/commands/command.ts';
-import type { Message } from '../../core/messages/message.ts';
 import type { ChatAdapter, ChatListener } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
@@ -64,7 +63,10 @@ export function createSlack(options: SlackOptions): ChatAdapter {
   const http = socket ? undefined : new HttpReceiver({ secrets: config.signingSecrets, clock, background });
   const replies = new Replies({ seal, clock, apiUrl: config.apiUrl });
   const pictures = new Pictures({ client, draw, clock, log });
-  const show = new Show({ pictures, clock, log, publicUrl });
+  const show = new Show({
+    asTyped: (message) => withPrefix(message, commands, config.commandPrefix),
+    ...{ pictures, clock, log, publicUrl },
+  });
   const people = new People({ client, clock, log });
 
   let me: Identity = { team: '', botUser: '', botName: 'pipewarden' };
@@ -73,7 +75,6 @@ export function createSlack(options: SlackOptions): ChatAdapter {
   let trouble: string | undefined;
   let healthyAt = Number.NEGATIVE_INFINITY;
 
-  const asTyped = (message: Message): Message => withPrefix(message, commands, config.commandPrefix);
   const sender = new Sender({ client, replies, show, pace: new Pace(clock), botName: () => me.botName });
   const app = new App({
     receiver: (socket?.receiver ?? http) as Receiver,
@@ -148,8 +149,8 @@ export function createSlack(options: SlackOptions): ChatAdapter {
       if (Number(clock.now()) - healthyAt > HEALTHY_FOR) await introduce();
     },
 
-    post: (place, message, key) => sender.post(place, asTyped(message), key),
-    edit: (place, externalId, message) => sender.edit(place, externalId, asTyped(message)),
+    post: (place, message, key) => sender.post(place, message, key),
+    edit: (place, externalId, message) => sender.edit(place, externalId, message),
 
     async stop() {
       pictures.stop();

@@ -17,10 +17,14 @@ const PICTURE_WITHIN = 2_500;
 export const figuresOf = ({ blocks }: Message): Figure[] =>
   blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure] : []));
 
+/** What is to be typed, as it is typed in this workspace. */
+type AsTyped = (message: Message) => Message;
+
 /** Shows a message in the best way that Slack takes, and brings its pictures later. */
 export class Show {
   readonly background: Background;
   readonly #pictures: Pictures;
+  readonly #asTyped: AsTyped;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #link: string | undefined;
@@ -30,8 +34,9 @@ export class Show {
   #plainUntil = 0;
   #count = 0;
 
-  constructor(parts: { pictures: Pictures; clock: Clock; log: Log; publicUrl: string | undefined }) {
+  constructor(parts: { pictures: Pictures; asTyped: AsTyped; clock: Clock; log: Log; publicUrl: string | undefined }) {
     this.#pictures = parts.pictures;
+    this.#asTyped = parts.asTyped;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.background = new Background((error) =>
@@ -46,14 +51,15 @@ export class Show {
     send: (rendered: Rendered) => Promise<T>,
     { surface = 'message', charts = false }: { surface?: Frame['surface']; charts?: boolean } = {},
   ): Promise<T> {
+    const typed = this.#asTyped(message);
     const newBlocks = Number(this.#clock.now()) >= this.#plainUntil;
     const best: Frame = { surface, fileOf: this.#pictures.fileOf, newBlocks, charts: charts && newBlocks, link: this.#link };
     try {
-      return await send(render(message, best));
+      return await send(render(typed, best));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#log.warn({ error: error.message }, 'Slack refuses a message; it is sent plainer');
-      return this.#plainer(message, send, best, error);
+      return this.#plainer(typed, send, best, error);
     }
   }
 

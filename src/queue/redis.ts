@@ -9,7 +9,8 @@ const FIRST_ANSWER = 3_000;
  * BullMQ on Redis, with a connection that fails fast for those who wake and connections that wait for those who work. The
  * prefix is a hash tag, so that all keys of the queue lie in one slot of a cluster.
  */
-export function onRedis(url: string, prefix = '{pipewarden}'): BullConnection {
+export function onRedis(url: string, name: string): BullConnection {
+  const prefix = `{${name}}`;
   let closing = false;
   const retryStrategy = (times: number) => (closing ? null : Math.min(200 * times, 2_000));
   const open: Redis[] = [];

@@ -38,7 +38,7 @@ const bull = (name: string, connect: (queue: string) => BullConnection, forget: 
   forget,
 });
 
-export const redisEngine = (url = REDIS): Engine => bull('BullMQ on Redis', (queue) => onRedis(url, tag(queue)), removeKeys);
+export const redisEngine = (url = REDIS): Engine => bull('BullMQ on Redis', (queue) => onRedis(url, queue), removeKeys);
 
 /** The other engine of a backend: BullMQ in the database itself. */
 export function databaseEngine(backend: Backend): Engine {
@@ -49,7 +49,6 @@ export function databaseEngine(backend: Backend): Engine {
   return bull('BullMQ on PostgreSQL', (queue) => onPostgres(url(), queue));
 }
 
-export const tag = (queue: string): string => `{${queue}}`;
 export const freshName = (): string => `test-${randomBytes(6).toString('hex')}`;
 
 /** Whether Redis answers. With CI=true it has to. */
@@ -71,7 +70,7 @@ export async function redisAnswers(): Promise<boolean> {
 /** Every key of this queue and no other: the server is shared. */
 export async function removeKeys(queue: string): Promise<void> {
   const redis = new Redis(REDIS);
-  const keys = await redis.keys(`${tag(queue)}*`);
+  const keys = await redis.keys(`{${queue}}*`);
   if (keys.length > 0) await redis.del(keys);
   await redis.quit();
 }

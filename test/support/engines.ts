@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis';
-import { REDIS, redisAnswers } from '../contract/jobs-engines.ts';
+import { queueName } from '../../src/queue/index.ts';
+import { REDIS, redisAnswers, removeKeys } from '../contract/jobs-engines.ts';
 import type { Settings } from './app.ts';
 import { madeDatabase, postgresUrl } from './databases.ts';
 
@@ -9,8 +9,6 @@ export interface Engine {
   open(): Promise<{ settings: Partial<Settings>; drop(): Promise<void> }>;
 }
 
-/** The application's keys have one prefix; in a database of Redis of their own they meet no others. */
-const redisUrl = new URL('/15', REDIS).href;
 const secretKey = Buffer.alloc(32, 7);
 
 /** The embedded one always; PostgreSQL, and Redis with it, where they answer. */
@@ -28,12 +26,10 @@ export async function installedEngines(): Promise<Engine[]> {
     open: async () => {
       const { settings, drop } = await onPostgres();
       return {
-        settings: { ...settings, redisUrl },
+        settings: { ...settings, redisUrl: REDIS },
         async drop() {
           await drop();
-          const redis = new Redis(redisUrl);
-          await redis.flushdb();
-          await redis.quit();
+          await removeKeys(queueName(settings.databaseUrl));
         },
       };
     },

@@ -11,9 +11,9 @@ export function gate(): { open(): void; opened: Promise<void> } {
   return { open, opened };
 }
 
-/** Asks again and again until the answer is yes; fails after ten seconds, saying what it waited for. */
+/** Asks again and again until the answer is yes; fails after half a minute, saying what it waited for. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

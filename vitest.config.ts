@@ -11,7 +11,8 @@ export default defineConfig({
     // One process after the other takes the files: whatever a test changes outside of itself it puts back.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
+    // Waiting is for conditions, so a long limit costs nothing; a machine short of time is five times slower.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

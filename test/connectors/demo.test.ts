@@ -28,7 +28,7 @@ describe('time', () => {
         const both = [...(await countsOf(a)), ...(await countsOf(b))];
         expect(totals(both)).toEqual(totals(await countsOf({ from: a.from, to: b.to })));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 

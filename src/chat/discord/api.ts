@@ -10,7 +10,14 @@ export const restOptions = (apiUrl: string | undefined): Partial<RESTOptions> =>
   retries: 0,
   timeout: 10_000,
   rejectOnRateLimit: () => true,
+  makeRequest,
 });
+
+/**
+ * Node's own. The library's sends by the agent that all copies of undici in a process share, which is that of the copy loaded first: one
+ * that came with Slack's library cannot read the form in which a file is sent.
+ */
+const makeRequest: RESTOptions['makeRequest'] = async (url, init) => (await fetch(url, init as RequestInit)) as never;
 
 export interface ApiCall {
   body?: unknown;

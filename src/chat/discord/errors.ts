@@ -38,9 +38,9 @@ export function sendError(error: unknown, where: () => string): SendError {
   if (error instanceof DiscordAPIError) return refused(error, where);
   // Discord's own trouble: it may have been done.
   if (error instanceof HTTPError) return new SendError('unknown', `Discord answered ${error.status}.`, { cause: error });
-  const cause = error as { name?: string; code?: string; message?: string };
-  if (/expected token to be set/i.test(cause.message ?? '')) return tokenRefused(error);
-  if (neverArrived.has(cause.code ?? '')) return later('Discord cannot be reached.', error);
+  const { message = '', cause } = error as { message?: string; cause?: { code?: string } };
+  if (/expected token to be set/i.test(message)) return tokenRefused(error);
+  if (neverArrived.has(cause?.code ?? '')) return later('Discord cannot be reached.', error);
   return new SendError('unknown', 'No answer came from Discord.', { cause: error });
 }
 

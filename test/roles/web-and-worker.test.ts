@@ -38,18 +38,6 @@ onSharedEngines((open) => {
     for (const path of ['/slack/events', '/v1/delivery', '/v1/audit'])
       expect(await status(app.url + path, { method: 'POST', body: '{}' }), path).toBe(404);
   });
-
-  test('counts sent to a web process are rolled up by a worker', async () => {
-    const settings = await open();
-    const web = await process({ ...settings, role: 'web' });
-    const time = '2026-11-25T10:10:00Z';
-    const counts = [{ time, source: 'web', step: 'successfully_received', count: 10 }];
-    expect(await web.push({ batchId: 'one', counts })).toMatchObject({ status: 202 });
-    await web.app.runDue();
-    expect(await metrics(web.app.url)).toMatch(/pipewarden_owed_rows\{kind="roll_up"\} 1/);
-    await process({ ...settings, role: 'worker' });
-    await until('it is rolled up', async () => !/pipewarden_owed_rows\{kind="roll_up"\}/.test(await metrics(web.app.url)));
-  });
 });
 
 const metrics = async (url: string): Promise<string> => (await fetch(`${url}/metrics`)).text();

@@ -35,9 +35,11 @@ export async function readyz({ app }: TestApp): Promise<Record<string, string>> 
 export const isOk = (app: TestApp, part: string): Promise<void> =>
   until(`${part} is ok`, async () => (await readyz(app))[part] === 'ok');
 
-export async function discordOf(): Promise<{ fake: FakeDiscord; discord: NonNullable<Settings['discord']> }> {
+export async function discordOf(
+  now = () => Number(new Date(SHOP_NOW)),
+): Promise<{ fake: FakeDiscord; discord: NonNullable<Settings['discord']> }> {
   const fake = await createFakeDiscord({
-    now: () => Number(new Date(SHOP_NOW)),
+    now,
     guilds: [{ name: 'Acme', members: [{ user: 'dana' }], channels: [{ name: 'ops' }] }],
   });
   onTestFinished(() => fake.close());

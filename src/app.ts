@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
-import { builtInRoles, consoleOf, lastResort, platformsOf } from './chats.ts';
+import { builtInRoles, connectAll, consoleOf, lastResort, platformsOf } from './chats.ts';
 import { type Config, isLoopback, requireSecrets } from './config/env.ts';
 import { keyFor, ownSecretKey, signingKey } from './config/own-keys.ts';
 import { keepPolicy } from './config/policy-file.ts';
@@ -17,28 +17,21 @@ import type { Log } from './core/ports/log.ts';
 import { fingerprint } from './core/privacy/mask.ts';
 import { collectAudit } from './flows/audit/collect.ts';
 import { createRefusals } from './flows/audit/refusals.ts';
-import { auditUse } from './flows/audit/search.ts';
 import { createVerification } from './flows/audit/verification.ts';
 import type { verifyAudit } from './flows/audit/verify.ts';
 import { createBehind } from './flows/chat/behind.ts';
-import { type Connection, connect } from './flows/chat/connect.ts';
+import type { Connection } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
 import { tellOwners } from './flows/chat/tell-owners.ts';
 import { collect } from './flows/delivery/collect.ts';
-import { pipelineOverview } from './flows/delivery/overview.ts';
-import { rankedPipelines } from './flows/delivery/ranking.ts';
-import { knownPipelines } from './flows/delivery/selection.ts';
-import { pipelineStep, stepSamples } from './flows/delivery/step.ts';
 import { beginForwards, forwardEvents } from './flows/forwards/forward.ts';
-import { forwardsUse } from './flows/forwards/list.ts';
 import { jobHandlers, oweTicks } from './flows/handlers.ts';
-import type { Use } from './flows/index.ts';
 import { identify } from './flows/people/identify.ts';
 import { createLogins } from './flows/people/login.ts';
 import { ownerCode, owners } from './flows/people/owner.ts';
-import { wardenUse } from './flows/people/use.ts';
 import { createWebhooks } from './hooks/webhooks.ts';
+import { healthRoutes } from './http/health-routes.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import { type ApiToken, bearer } from './http/tokens.ts';
@@ -47,6 +40,7 @@ import type { RunningJobs } from './queue/loop.ts';
 import { routesOf } from './routes.ts';
 import { openEmbedded } from './storage/database.ts';
 import { openPostgres } from './storage/postgres.ts';
+import { useOf } from './use.ts';
 
 export interface App {
   /** Resolves when everything listens and the demo's history is there; closes what was opened if a part fails. */
@@ -74,8 +68,9 @@ export interface AppParts {
   verify?: typeof verifyAudit;
 }
 
-/** The composition root: with `chats.ts` and `routes.ts` the one place that names every concrete part. */
+/** The composition root: with `chats.ts`, `routes.ts` and `use.ts` the one place that names every concrete part. */
 export function createApp({ config, tokens, clock, log, broke, verify }: AppParts): App {
+  const [listens, worksOff] = [config.role !== 'worker', config.role !== 'web'];
   const opened: (() => Promise<void>)[] = [];
   let jobs: RunningJobs | undefined;
   let reload = () => false;
@@ -142,16 +137,7 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
     const connectors: Connector[] = config.demo ? [createDemo()] : [];
     const forwarding = { ...ports, forwards: () => policy.current().forwards };
     const webhooks = createWebhooks({ clock });
-    const use: Use = {
-      pipelineOverview: (actor, request) => pipelineOverview(ports, actor, request),
-      knownPipelines: (actor, workspace) => knownPipelines(ports, actor, workspace),
-      rankedPipelines: (actor, request) => rankedPipelines(ports, actor, request),
-      pipelineStep: (actor, request) => pipelineStep(ports, actor, request),
-      stepSamples: (actor, request) => stepSamples(ports, actor, request),
-      ...forwardsUse({ ...forwarding, jobs: people.jobs }),
-      ...auditUse({ ...trail, signer }, verification),
-      ...wardenUse(people),
-    };
+    const use = useOf({ people, trail: { ...trail, signer }, verification, forwarding: { ...forwarding, jobs: people.jobs } });
 
     const draw = createDraw();
     const chat = consoleOf(config, {
@@ -173,14 +159,8 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
     );
     const handlers = metrics.counted(
       jobHandlers({
-        ...ports,
-        log,
-        connectors,
-        adapters,
+        ...{ ...ports, log, connectors, adapters, print, signer, jobs: people.jobs },
         left: (gone) => leave(chatPorts(), gone),
-        print,
-        signer,
-        jobs: people.jobs,
         checkpointsTo: () => policy.current().checkpoints,
         forward: (name) =>
           forwardEvents(
@@ -194,13 +174,8 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
           ),
       }),
     );
-    const chatPorts = () => ({
-      ...ports,
-      jobs: running,
-      owners: () => owners(people),
-      lastResort,
-    });
-    const running = createJobs({ ...ports, log, config, handlers });
+    const chatPorts = () => ({ ...ports, jobs: running, owners: () => owners(people), lastResort });
+    const running = createJobs({ ...ports, log, config, handlers: worksOff ? handlers : {} });
     jobs = running;
     // Wherever it was owed: what happens is told within a second or two, not at the next sweep.
     database.onOwed(['watch', 'post'], (kind) => running.wake(kind));
@@ -222,13 +197,14 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
       return taken;
     };
 
-    const routes = routesOf({
+    const forPrograms = routesOf({
       ...{ ports, use, trail, tokens, actorOf, config, policy: policy.current, sign, print, metrics },
-      ...{ health: { needed, helpful }, wakeForwards: () => running.wake('forward') },
+      wakeForwards: () => running.wake('forward'),
     });
+    const heard = listens ? [...forPrograms, ...adapters.flatMap((adapter) => adapter.routes)] : [];
     const server = createServer({
       ...{
-        routes: [...routes, ...adapters.flatMap((adapter) => adapter.routes)],
+        routes: [...heard, metrics.route, ...healthRoutes({ needed, helpful })],
         publicUrl: config.publicUrl,
         log,
         observe: metrics.observe,
@@ -238,27 +214,25 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
     opened.push(() => server.close());
     const listenerOf = (adapter: ChatAdapter) =>
       listenerFor({
-        ...chatPorts(),
-        ...{ log, behind },
-        commands,
-        use,
+        ...{ ...chatPorts(), log, behind, commands, use },
         capabilities: adapter.capabilities,
         identify: (caller, place) => identify(people, caller, place),
       });
-    await chat.start(listenerOf(chat));
+    if (listens) await chat.start(listenerOf(chat));
     opened.push(() => chat.stop());
 
-    // The first history is collected before anyone can look, so that nobody sees a half-filled demo.
-    for (const connector of connectors) {
-      await collect(ports, connector);
-      await collectAudit({ ...ports, print }, connector);
+    if (worksOff) {
+      // The first history is collected before anyone can look, so that nobody sees a half-filled demo.
+      for (const connector of connectors) {
+        await collect(ports, connector);
+        await collectAudit({ ...ports, print }, connector);
+      }
+      await oweTicks(database, connectors, clock);
     }
-    await oweTicks(database, connectors, clock);
     await running.start();
     app.url = await server.listen(config.host, config.port);
-    for (const platform of platforms) {
-      connections.push(connect(platform, listenerOf(platform), { clock, log }, () => running.wake('post')));
-    }
+    const connecting = { clock, log, turns: database.turns, connected: () => running.wake('post') };
+    connections.push(...connectAll(platforms, listens ? listenerOf : undefined, connecting));
   }
 
   return app;

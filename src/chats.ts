@@ -4,7 +4,9 @@ import type { SlackOptions } from './chat/slack/adapter.ts';
 import type { Config } from './config/env.ts';
 import type { PersonRole } from './core/people/actor.ts';
 import type { BuiltIn } from './core/people/person.ts';
-import type { ChatAdapter } from './core/ports/chat.ts';
+import type { ChatAdapter, ChatListener } from './core/ports/chat.ts';
+import type { Turns } from './core/ports/turns.ts';
+import { type Connection, type ConnectPorts, connect, connectInTurn } from './flows/chat/connect.ts';
 
 const TEAM = 'Pipewarden';
 const channels = [
@@ -64,3 +66,16 @@ export async function platformsOf(
   }
   return platforms;
 }
+
+/** Without listeners all of them send only. */
+export const connectAll = (
+  platforms: readonly ChatAdapter[],
+  listenerOf: ((platform: ChatAdapter) => ChatListener) | undefined,
+  { turns, ...ports }: ConnectPorts & { turns: Turns | undefined },
+): Connection[] =>
+  platforms.map((platform) => {
+    const listener = listenerOf?.(platform);
+    return listener && turns && platform.oneListens
+      ? connectInTurn(platform, listener, { ...ports, turns })
+      : connect(platform, listener, ports);
+  });

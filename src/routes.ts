@@ -16,7 +16,6 @@ import type { ExportFlows } from './http/audit-download.ts';
 import { auditRoutes } from './http/audit-routes.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { exportLinkRoute } from './http/export-link-route.ts';
-import { type Checks, healthRoutes } from './http/health-routes.ts';
 import type { Metrics } from './http/metrics.ts';
 import { segmentRoutes } from './http/segment-routes.ts';
 import { type ApiToken, writeKeys } from './http/tokens.ts';
@@ -32,13 +31,12 @@ interface RouteParts {
   sign(text: string): string;
   print: Fingerprint;
   metrics: Metrics;
-  health: Checks;
   wakeForwards(): void;
 }
 
 /** What programs may call, each route with the flows that it starts. The chats bring their own. */
 export function routesOf(parts: RouteParts): HttpRoute[] {
-  const { ports, use, trail, tokens, actorOf, config, policy, sign, print, metrics, health } = parts;
+  const { ports, use, trail, tokens, actorOf, config, policy, sign, print, metrics } = parts;
   const { clock } = ports;
   const store = createIngest(ports);
   const ingest: Ingest = async (actor, batch, workspace) => {
@@ -72,7 +70,5 @@ export function routesOf(parts: RouteParts): HttpRoute[] {
         print,
       },
     ),
-    metrics.route,
-    ...healthRoutes(health),
   ];
 }

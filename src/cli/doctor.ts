@@ -34,6 +34,7 @@ export async function doctor(): Promise<void> {
   await look('data folder', async () => writable(config.dataDir));
   if (config.databaseUrl) await look('PostgreSQL', () => postgres(config.databaseUrl as string));
   if (config.redisUrl) await look('Redis', () => redis(config.redisUrl as string));
+  if (config.role !== 'all') await look('role', async () => roleOf(config));
   await look('console', async () => consoleOf(config));
   if (config.slack) await look('Slack', () => slack(config.slack as NonNullable<Config['slack']>));
   if (config.discord) await look('Discord', () => discord(config.discord as NonNullable<Config['discord']>));
@@ -80,6 +81,11 @@ async function redis(url: string): Promise<string> {
   } finally {
     client.disconnect();
   }
+}
+
+function roleOf({ role, publicUrl }: Config): string {
+  if (!publicUrl) throw new Error(`${role}: set PUBLIC_URL, the same for every process, so that all make the same links`);
+  return role === 'web' ? 'web; a process with ROLE=worker has to run too' : 'worker; a process with ROLE=web has to run too';
 }
 
 function consoleOf({ host, consoleTokens, publicUrl, port }: Config): string {

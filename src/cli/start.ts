@@ -51,13 +51,19 @@ export async function start(): Promise<void> {
   const what = config.demo ? 'a simulated web shop' : 'no demo';
   const where = config.databaseUrl ? 'data in PostgreSQL' : `data in ${config.dataDir}`;
   console.log(`Pipewarden runs at ${app.url} with ${what}; ${where}${own ? `, API token in ${own.path}` : ''}.`);
+  // The policy file is read again, whole or not at all.
+  process.on('SIGHUP', () => app.reloadPolicy());
+  if (config.role === 'worker') {
+    console.log(
+      'It does what is owed, and lets nobody in but /healthz, /readyz and /metrics: people and programs come by ROLE=web.',
+    );
+    return;
+  }
   console.log(
     config.demo
       ? `Open it and type /pipeline, then /pipeline web amplitude 1h. ${describeSchedule()}`
       : 'Send counts to POST /v1/delivery, then open it and type /pipeline.',
   );
-  // The policy file is read again, whole or not at all.
-  process.on('SIGHUP', () => app.reloadPolicy());
   const code = await app.ownerCode();
   const inChat = config.slack || config.discord ? ' in the chat' : '';
   if (code) console.log(`Nobody is owner${inChat} yet. Type /warden login ${code}${inChat && ' there'} to become it.`);

@@ -118,6 +118,12 @@ export const variables = {
     .url({ protocol: /^rediss?$/ })
     .optional()
     .describe('Redis 6.2 or later, `noeviction`, for the job queue. Empty: the queue lives in the database.'),
+  ROLE: z
+    .enum(['all', 'web', 'worker'])
+    .default('all')
+    .describe(
+      'With `DATABASE_URL`, of any number of processes: `web` listens to people and programs, `worker` does what is owed (posts, roll-ups, collecting, sealing, forwards), `all` both.',
+    ),
   SECRET_KEY: secretKey
     .optional()
     .describe('32 bytes in base64, from which all keys derive. Required with `DATABASE_URL`; else made in `DATA_DIR`.'),
@@ -198,6 +204,10 @@ const schema = z.object(variables).superRefine((env, context) => {
       message: `must be set with DATABASE_URL, the same for every process. A new one, made for you: SECRET_KEY=${fresh}`,
     });
   }
+  if (env.ROLE !== 'all' && env.DATABASE_URL === undefined) {
+    const message = `${env.ROLE} needs a DATABASE_URL, the same for every process: the embedded database is one process’s alone`;
+    context.addIssue({ code: 'custom', path: ['ROLE'], message });
+  }
   if (env.SLACK_BOT_TOKEN && !env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET) {
     const message = 'set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: SLACK_BOT_TOKEN alone hears nothing';
     context.addIssue({ code: 'custom', path: ['SLACK_APP_TOKEN'], message });
@@ -238,6 +248,8 @@ export interface Config {
   dataDir: string;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
+  /** What this process does, of what all do together. */
+  role: 'all' | 'web' | 'worker';
   /** As configured; undefined where it is made in the data folder. */
   secretKey: Buffer | undefined;
   publicUrl: string | undefined;
@@ -275,6 +287,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
+    role: env.ROLE,
     secretKey: env.SECRET_KEY,
     publicUrl: env.PUBLIC_URL,
     trustedProxies: env.TRUSTED_PROXIES ?? [],

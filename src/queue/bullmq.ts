@@ -33,7 +33,8 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
   const timers = new Set<() => void>();
   const adding = new Set<OwedKind>();
   const unheard = new Set<OwedKind>();
-  let engine: { queue: Queue; worker: Worker; broken: boolean } | undefined;
+  const worksOff = drain.kinds.length > 0;
+  let engine: { queue: Queue; worker?: Worker; broken: boolean } | undefined;
   /** When the queue last swept, as far as we know. */
   let heard = 0;
   let silent = false;
@@ -78,12 +79,12 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
   }
 
   function open(): void {
-    const { queue, worker } = connection.open({ work, concurrency: drain.kinds.length + 1 });
-    const own = { queue, worker, broken: false };
+    const { queue, worker } = connection.open({ ...(worksOff && { work }), concurrency: drain.kinds.length + 1 });
+    const own = { queue, ...(worker && { worker }), broken: false };
     queue.on('error', tell);
-    worker.on('error', tell);
+    worker?.on('error', tell);
     // Not ready yet is waited for; what is rejected here stays so, and has to be opened anew.
-    Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]).catch((error: unknown) => {
+    Promise.all([queue.waitUntilReady(), worker?.waitUntilReady()]).catch((error: unknown) => {
       own.broken = true;
       tell(error);
     });
@@ -92,7 +93,7 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
 
   /** Waits for the running jobs to end and the store to say good-bye, but not for a dead one. */
   async function close(): Promise<void> {
-    const closed = Promise.all([engine?.worker.close(), engine?.queue.close()]);
+    const closed = Promise.all([engine?.worker?.close(), engine?.queue.close()]);
     closed.catch(() => {});
     await drain.stop();
     await within(connection.isUp() ? CLOSING : 0, closed).catch(() => {});
@@ -175,16 +176,20 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
     become(true);
     void sweep();
     if (engine?.broken) {
-      void Promise.all([engine.worker.close(true), engine.queue.close()]).catch(() => {});
+      void Promise.all([engine.worker?.close(true), engine.queue.close()]).catch(() => {});
       open();
     }
-    await schedule().catch(tell);
+    if (worksOff) await schedule().catch(tell);
   }
 
   function become(state: boolean): void {
     if (state === silent || stopping) return;
     silent = state;
-    if (silent) log.warn({ queue: connection.name }, 'the job queue is silent: this process sweeps by itself');
+    if (silent)
+      log.warn(
+        { queue: connection.name },
+        `the job queue is silent: ${worksOff ? 'this process sweeps by itself' : 'nobody works'}`,
+      );
     else {
       troubles.clear();
       log.info({ queue: connection.name }, 'the job queue sweeps again');
@@ -205,7 +210,7 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
       after(timing.watch, () => void watch());
       // What was left over does not wait for the queue.
       void sweep();
-      void schedule().catch(tell);
+      if (worksOff) void schedule().catch(tell);
     },
     wake(kind) {
       // Before the start there is nobody to wake: it begins with a sweep.
@@ -225,6 +230,7 @@ export function createBullJobs(parts: QueueParts & { connection: BullConnection;
     },
     async check() {
       const planned = (await answer((queue) => queue.getJobScheduler(SWEEPER)))?.next;
+      if (!worksOff && (silent || !planned)) throw new Error('nobody works off what is owed: start a process with ROLE=worker');
       if (silent || now() - heard > LATE) {
         throw new Error(`no sweep came through ${connection.name} since ${new Date(heard).toISOString()}`);
       }

@@ -15,8 +15,8 @@ export interface BullConnection {
   prepare(warn: (problem: string) => void): Promise<void>;
   /** False: asking is in vain just now. */
   isUp(): boolean;
-  /** May be called again when the queue is beyond repair, after the one before was closed. */
-  open(options: { work: (job: Waking) => Promise<void>; concurrency: number }): { queue: Queue; worker: Worker };
+  /** May be called again when the queue is beyond repair, after the one before was closed. Without work there is no worker. */
+  open(options: { work?: (job: Waking) => Promise<void>; concurrency: number }): { queue: Queue; worker?: Worker };
   /** Ends every connection of ours, answered or not. */
   close(): Promise<void>;
 }

@@ -16,7 +16,8 @@ export interface QueueParts {
   database: Database;
   clock: Clock;
   log: Log;
-  handlers: JobHandlers;
+  /** Without any, this process wakes others and does nothing itself. */
+  handlers: Partial<JobHandlers>;
 }
 
 export interface Drain {
@@ -38,8 +39,10 @@ export interface Drain {
  * business; `later` tells it of rows that will be due at a known time.
  */
 export function createDrain(parts: QueueParts, later: (kind: OwedKind, dueAt: Date) => void): Drain {
-  const { database, clock, log, handlers } = parts;
-  const kinds = Object.keys(handlers) as OwedKind[];
+  const { database, clock, log } = parts;
+  const kinds = Object.keys(parts.handlers) as OwedKind[];
+  // Asked for none but those.
+  const handlers = parts.handlers as JobHandlers;
   const lanesOf = Object.fromEntries(kinds.map((kind) => [kind, new Set<Promise<void>>()])) as Record<
     OwedKind,
     Set<Promise<void>>
@@ -105,7 +108,7 @@ export function createDrain(parts: QueueParts, later: (kind: OwedKind, dueAt: Da
   }
 
   function run(kind: OwedKind): Promise<void> {
-    if (stopped) return Promise.resolve();
+    if (stopped || !kinds.includes(kind)) return Promise.resolve();
     again.add(kind);
     openLane(kind);
     return idle(kind);
@@ -114,7 +117,7 @@ export function createDrain(parts: QueueParts, later: (kind: OwedKind, dueAt: Da
   return {
     kinds,
     run,
-    runs: (kind) => lanesOf[kind].size > 0,
+    runs: (kind) => lanesOf[kind]?.size > 0,
     async sweep() {
       const own = ++sweeps;
       const isLast = () => !stopped && own === sweeps;

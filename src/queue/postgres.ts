@@ -40,7 +40,7 @@ function onPool(pool: PgPool, name: string, queueName: string, end: () => Promis
     open({ work, concurrency }) {
       return {
         queue: new bull.Queue(queueName, { connection: pool, ...queueOptions }) as never,
-        worker: new bull.Worker(queueName, work, { connection: pool, concurrency, ...workerOptions }) as never,
+        ...(work && { worker: new bull.Worker(queueName, work, { connection: pool, concurrency, ...workerOptions }) as never }),
       };
     },
     close: end,

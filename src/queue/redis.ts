@@ -50,12 +50,11 @@ export function onRedis(url: string, name: string): BullConnection {
 
     open({ work, concurrency }) {
       if (!sender || sender.status === 'end') sender = producer();
+      const queue = new Queue('jobs', { connection: sender, prefix, ...queueOptions });
+      if (!work) return { queue };
       // A blocking read takes up to 10 s; no answer for twice as long means that the other end is gone.
       const waiting = connect({ maxRetriesPerRequest: null, socketTimeout: 20_000, keepAlive: 10_000 });
-      return {
-        queue: new Queue('jobs', { connection: sender, prefix, ...queueOptions }),
-        worker: new Worker('jobs', work, { connection: waiting, prefix, concurrency, ...workerOptions }),
-      };
+      return { queue, worker: new Worker('jobs', work, { connection: waiting, prefix, concurrency, ...workerOptions }) };
     },
 
     async close() {

@@ -65,6 +65,14 @@ export function consoleLog(db: Kysely<Tables>): ConsoleLog {
       return row && entryOf(row);
     },
 
+    async entry(id) {
+      const row = await db.selectFrom('console_message').select(columns).where('id', '=', String(id)).executeTakeFirst();
+      return row && entryOf(row);
+    },
+
+    // Embedded, there is no other process.
+    elsewhere() {},
+
     async list(channel, account, limit, before) {
       const rows = await db
         .selectFrom('console_message')

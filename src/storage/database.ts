@@ -10,6 +10,7 @@ import type { ConsoleLog } from '../core/ports/chat.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { OwedKind } from '../core/ports/jobs.ts';
 import type { Database, OwedStore, Stores } from '../core/ports/stores.ts';
+import type { Turns } from '../core/ports/turns.ts';
 import { auditSearching } from './audit-search.ts';
 import { auditWatchStore } from './audit-watch-store.ts';
 import { auditWriting } from './audit-write.ts';
@@ -34,6 +35,8 @@ import type { Tables } from './tables.ts';
 
 export interface OpenDatabase extends Database {
   consoleLog: ConsoleLog;
+  /** Absent where no other process can be. */
+  turns?: Turns;
   /** Answers when the database does; throws otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;

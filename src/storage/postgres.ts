@@ -2,6 +2,8 @@ import pg from 'pg';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import { type OpenDatabase, openOn } from './database.ts';
+import { createNotices, toldToAll } from './notices.ts';
+import { createTurns } from './turns.ts';
 
 const CONNECTIONS = 10;
 /** A caller waits so long for a free connection, and for the server to answer at all. */
@@ -12,11 +14,14 @@ const ANSWER_WITHIN = STATEMENT_WITHIN + 5_000;
 
 /** PostgreSQL 15 or later, by URL. It may say `connect_timeout` (seconds), `statement_timeout` and `query_timeout` (ms) itself. */
 export async function openPostgres(url: string, clock: Clock, log: Log): Promise<OpenDatabase> {
+  const connecting = {
+    connectionTimeoutMillis: Number(new URL(url).searchParams.get('connect_timeout')) * 1_000 || CONNECT_WITHIN,
+    keepAlive: true,
+  };
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
-    connectionTimeoutMillis: Number(new URL(url).searchParams.get('connect_timeout')) * 1_000 || CONNECT_WITHIN,
-    keepAlive: true,
+    ...connecting,
     statement_timeout: STATEMENT_WITHIN,
     query_timeout: ANSWER_WITHIN,
     application_name: 'pipewarden',
@@ -25,9 +30,19 @@ export async function openPostgres(url: string, clock: Clock, log: Log): Promise
   pool.on('error', (error) => log.warn({ error: String(error) }, 'a database connection was lost'));
   // One in use: whoever uses it gets the error with his statement. Unheard, it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const notices = createNotices(pool, () => new pg.Client({ connectionString: url, ...connecting }), log);
   try {
     await checkVersion(pool);
-    return await openOn(pool, clock);
+    const database = await openOn(pool, clock);
+    return {
+      ...database,
+      consoleLog: toldToAll(database.consoleLog, notices),
+      turns: createTurns(database.kysely, notices),
+      async close() {
+        await notices.close();
+        await database.close();
+      },
+    };
   } catch (error) {
     await pool.end();
     throw error;

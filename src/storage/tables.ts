@@ -37,6 +37,7 @@ export interface Tables {
   audit_watch_cursor: { id: Generated<boolean>; seq: string | number };
   audit_watch_batch: { id: string; address: string; held: boolean; started_at: Date; last_at: Date; batch: unknown };
   audit_saved: { scope: string; name: string; query: string; by_name: string; at: Date };
+  turn: { name: string; holder: string; until: Date };
   code_try: { account: string; since: Date; tries: number };
 }
 

@@ -209,7 +209,7 @@ describe('pages', () => {
     const first = await started({ log });
     await first.adapter.post(first.place('general'), overview(), 'k');
     const { call } = await started({ log });
-    const src = /src="(\/figures\/[a-z0-9]+\.png)"/.exec(String((await call('GET /c/general')).body))?.[1];
+    const src = /src="(\/figures\/[a-z0-9]+\.png)\?of=\d+"/.exec(String((await call('GET /c/general')).body))?.[1];
     const image = await call(`GET ${src}`);
     expect(image).toMatchObject({
       status: 200,
@@ -218,6 +218,19 @@ describe('pages', () => {
     expect((image.body as Buffer).subarray(1, 4).toString()).toBe('PNG');
     for (const name of ['0000.png', src?.slice(9, -4), '..%2Fconsole.js'])
       expect((await call(`GET /figures/${name}`)).status).toBe(404);
+  });
+
+  test('show a figure of another process’s page, to whoever sees its message', async () => {
+    const log = new MemoryLog();
+    const { adapter, place, call: here } = await started({ log });
+    await adapter.post(place('general', ada.account), overview(), 'k');
+    const src = /src="(\/figures\/[^"]+)"/.exec(String((await here('GET /c/general')).body))?.[1] ?? '';
+    const other = { ...ada, account: 'console:other' };
+    expect((await (await started({ log, people: [other] })).call(`GET ${src}`)).status).toBe(404);
+    const { call } = await started({ log });
+    for (const wrong of [src.replace(/of=.*/, 'of=2'), src.replace(/of=.*/, 'of=x'), src.replace(/\?.*/, '')])
+      expect((await call(`GET ${wrong}`)).status).toBe(404);
+    expect((await call(`GET ${src}`)).status).toBe(200);
   });
 
   test('give a figure the room its image takes, and do without one that cannot be drawn', async () => {

@@ -75,6 +75,12 @@ export class MemoryLog implements ConsoleLog {
     return this.entries[index];
   }
 
+  async entry(id: number): Promise<ConsoleEntry | undefined> {
+    return this.entries.find((entry) => entry.id === id);
+  }
+
+  elsewhere(): void {}
+
   async list(channel: string, account: string, limit: number, before = Number.POSITIVE_INFINITY): Promise<ConsoleEntry[]> {
     return this.#seenBy(account, channel)
       .filter(({ id, thread }) => id < before && thread === null)

@@ -375,6 +375,13 @@ create table sync (
 );
 create index sync_started on sync using btree (series, started);
 
+create table turn (
+  name text not null,
+  holder text not null,
+  until timestamp with time zone not null,
+  primary key (name)
+);
+
 create table view (
   id text not null,
   command text not null,

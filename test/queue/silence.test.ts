@@ -31,7 +31,7 @@ describe('a queue', () => {
     isUp: () => true,
     open(options) {
       opens++;
-      work = options.work;
+      work = options.work as typeof work;
       const both = { on() {}, waitUntilReady: () => ready(), close: async () => {} };
       const queue = {
         ...both,

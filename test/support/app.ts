@@ -19,7 +19,7 @@ export interface TestApp {
 /** What tests may set otherwise. */
 export type Settings = Pick<
   Config,
-  'databaseUrl' | 'redisUrl' | 'secretKey' | 'slack' | 'discord' | 'configFile' | 'segmentSecrets' | 'forwardSecrets'
+  'databaseUrl' | 'redisUrl' | 'role' | 'secretKey' | 'slack' | 'discord' | 'configFile' | 'segmentSecrets' | 'forwardSecrets'
 >;
 
 /** The whole application on an empty folder, with time standing still at `now`. */
@@ -33,6 +33,7 @@ export async function startApp(options: { now: string; demo: boolean } & Partial
       dataDir: folder.path,
       databaseUrl: options.databaseUrl,
       redisUrl: options.redisUrl,
+      role: options.role ?? 'all',
       secretKey: options.secretKey,
       publicUrl: undefined,
       demo: options.demo,

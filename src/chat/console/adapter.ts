@@ -54,6 +54,14 @@ export function createConsole(options: ConsoleOptions): ChatAdapter {
       ...(here && { html: render(entry).text }),
     }));
 
+  const showFromElsewhere = (id: number): void => {
+    if (!live.isWatched) return;
+    log
+      .entry(id)
+      .then((entry) => entry && show(entry))
+      .catch(() => live.letGo());
+  };
+
   /** A reply comes in the thread that it belongs to. */
   const render = (entry: ConsoleEntry): Html =>
     entry.thread === null ? renderEntry(entry, figures.placeOf) : renderThread(entry.thread, [entry], figures.placeOf);
@@ -88,9 +96,10 @@ export function createConsole(options: ConsoleOptions): ChatAdapter {
     pace: { oncePerKey: Number.POSITIVE_INFINITY, postEvery: 0 },
     routes,
 
-    async start(heard: ChatListener): Promise<void> {
+    async start(heard?: ChatListener): Promise<void> {
       listener = heard;
       live.start();
+      if (heard) log.elsewhere(showFromElsewhere, () => live.letGo());
     },
 
     async post(place: Place, message: Message, key: string): Promise<string> {

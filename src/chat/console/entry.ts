@@ -21,10 +21,15 @@ ${head}
   }
   const actionsUrl = channelUrl(entry.channel);
   const origin = { mine: entry.person !== null, thread: entry.thread };
+  // The picture says of which entry it is: any process can draw it then, also one that has not shown it.
+  const figure: RenderContext['figure'] = (one) => {
+    const place = figureOf(one);
+    return place && { ...place, url: `${place.url}?of=${entry.id}` };
+  };
   return html`<article class="answer" id="${id}" data-id="${entry.id}" data-rev="${rev}" aria-labelledby="${id}-title">
 ${head}
 <div class="card">
-${renderMessage(entry.body.message, { id, actionsUrl, origin, figure: figureOf })}</div>
+${renderMessage(entry.body.message, { id, actionsUrl, origin, figure })}</div>
 </article>
 `;
 }

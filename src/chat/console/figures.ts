@@ -34,7 +34,7 @@ export class Figures {
     return known.place;
   }
 
-  /** Undefined for a name that no page has shown. */
+  /** Undefined for a name that no page of this process has shown. */
   async png(name: string): Promise<Buffer | undefined> {
     const known = name.endsWith('.png') ? this.#byKey.get(name.slice(0, -'.png'.length)) : undefined;
     return known && this.#draw.png(known.figure);

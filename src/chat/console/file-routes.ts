@@ -1,16 +1,20 @@
 import { asset, VERSION } from './assets.ts';
 import type { Figures } from './figures.ts';
+import type { History } from './history.ts';
 import { forGood } from './respond.ts';
 import type { ConsoleRoute, OpenRoute } from './routes.ts';
 
 const nothing = { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'Not found.\n' };
 
-export const figureRoutes = (figures: Figures): ConsoleRoute[] => [
+export const figureRoutes = ({ figures, history }: { figures: Figures; history: History }): ConsoleRoute[] => [
   {
     method: 'GET',
     path: '/figures/:name',
-    handle: async ({ params }) => {
-      const png = await figures.png(params.name ?? '');
+    handle: async ({ params: { name = '' }, query }, { account }) => {
+      const known = await figures.png(name);
+      // Another process made the page: what is shown here too can be drawn here.
+      const isShown = !known && (await history.entry(account, Number(query.of))) !== undefined;
+      const png = isShown ? await figures.png(name) : known;
       return png ? forGood('image/png', png) : nothing;
     },
   },

@@ -33,6 +33,12 @@ export class History {
     return { html: html`${list}`, newest };
   }
 
+  /** One entry that this account may see. */
+  async entry(account: string, id: number): Promise<Html | undefined> {
+    const entry = Number.isSafeInteger(id) ? await this.#log.entry(id) : undefined;
+    return entry && [null, account].includes(entry.person) ? renderEntry(entry, this.#figureOf) : undefined;
+  }
+
   async #list(account: string, channel: string, count: number, before?: number): Promise<Piece> {
     // One more than is shown tells whether there are earlier ones; of replies too.
     const entries = await this.#log.list(channel, account, count + 1, before);

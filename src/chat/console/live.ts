@@ -57,6 +57,15 @@ export class Live {
 
   stop(): void {
     this.#stopped = true;
+    this.letGo();
+  }
+
+  get isWatched(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** The pages come back by themselves, and ask for what they missed. */
+  letGo(): void {
     for (const stream of [...this.#open]) stream.end();
   }
 

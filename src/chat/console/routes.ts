@@ -52,7 +52,7 @@ export interface OpenRoute extends Route {
 
 export function consoleRoutes(parts: ConsoleParts): HttpRoute[] {
   const { session, logins } = parts;
-  const known = [...chatRoutes(parts), ...figureRoutes(parts.figures)].map(({ handle, ...route }) => ({
+  const known = [...chatRoutes(parts), ...figureRoutes(parts)].map(({ handle, ...route }) => ({
     ...route,
     handle: async (request: HttpRequest) => {
       const caller = session.callerOf(request);

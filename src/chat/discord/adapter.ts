@@ -33,6 +33,7 @@ export function createDiscord({ config, commands, draw, clock, log, seal, public
   const replies = new Replies({ api, clock, log });
   const desk = new Desk({ api, replies, clock, seal, log });
   const forms = new Forms(desk);
+  let isStarted = false;
   let gateway: Gateway | undefined;
   let receiver: Receiver | undefined;
   const sender = new Sender({
@@ -45,21 +46,28 @@ export function createDiscord({ config, commands, draw, clock, log, seal, public
     capabilities: { tableRows: 15, selectOptions: LIMITS.options },
     // Discord knows a message again by its nonce for some minutes; how fast it takes them it tells itself.
     pace: { oncePerKey: 120_000, postEvery: 0 },
+    // Its gateway tells every connection everything.
+    oneListens: true,
     routes: config.publicKey ? [interactionsRoute(config.publicKey)] : [],
 
-    async start(listener: ChatListener): Promise<void> {
-      await gateway?.close();
-      const opened = new Gateway({ token: config.token, apiUrl: config.apiUrl, log });
+    async start(listener?: ChatListener): Promise<void> {
+      const before = gateway;
+      // At once: whoever starts us anew while we wait closes this one.
+      const opened = listener && new Gateway({ token: config.token, apiUrl: config.apiUrl, log });
       gateway = opened;
+      isStarted = true;
+      await before?.close();
+      if (!opened) return;
       receiver = new Receiver({ commands, listener, desk, forms, log });
       receiver.listen(opened.client);
       await opened.open();
       new Presence(opened.client, listener, log).begin();
     },
 
+    /** Without the gateway there is nothing to be broken: each request tells by itself. */
     async check(): Promise<void> {
-      if (!gateway) throw new Error('Discord is not connected.');
-      await gateway.check();
+      if (!isStarted) throw new Error('Discord is not connected.');
+      await gateway?.check();
     },
 
     post: (place, message, key) => sender.post(place, withNamedOptions(message, commands), key),

@@ -16,6 +16,8 @@ const fatal: Record<number, string> = {
 };
 const AWAY = 'The connection to Discord is broken. It is made again by itself; if it stays away, look at the network.';
 
+const STOPPED = 'stopped';
+
 /** One connection to Discord's gateway, from login to the end. It comes back by itself after every cut. */
 export class Gateway {
   readonly client: Client;
@@ -52,6 +54,7 @@ export class Gateway {
 
   /** Resolves once commands can arrive. */
   async open(): Promise<void> {
+    if (this.#ended) throw new Error(STOPPED);
     const ready = new Promise<void>((resolve, reject) => {
       this.#giveUp = reject;
       this.client.once(Events.ClientReady, () => resolve());
@@ -73,7 +76,7 @@ export class Gateway {
 
   async close(): Promise<void> {
     this.#ended = true;
-    this.#giveUp(new Error('stopped'));
+    this.#giveUp(new Error(STOPPED));
     await this.client.destroy().catch((error: unknown) => {
       this.#options.log.warn({ error: String(error) }, 'the connection to Discord did not close in order');
     });

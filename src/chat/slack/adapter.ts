@@ -133,6 +133,11 @@ export function createSlack(options: SlackOptions): ChatAdapter {
       pictures.start();
       trouble = undefined;
       listener = heard;
+      if (!heard) {
+        await socket?.stop();
+        await http?.stop();
+        return;
+      }
       await http?.start();
       try {
         await socket?.start();
@@ -145,7 +150,7 @@ export function createSlack(options: SlackOptions): ChatAdapter {
 
     async check() {
       if (trouble !== undefined) throw new Error(`Slack: ${trouble}`);
-      if (socket && !socket.isOn) throw new Error('Slack: the socket is not connected; connecting again.');
+      if (listener && socket && !socket.isOn) throw new Error('Slack: the socket is not connected; connecting again.');
       if (Number(clock.now()) - healthyAt > HEALTHY_FOR) await introduce();
     },
 

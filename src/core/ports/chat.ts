@@ -13,8 +13,13 @@ export interface ChatAdapter {
   pace: Pace;
   /** Mounted on the one server. */
   routes: HttpRoute[];
-  /** Resolves once people can reach it. Rejects with what is wrong: the process goes on without it and tries again. */
-  start(listener: ChatListener): Promise<void>;
+  /** All its connections hear everything, so that only one process may listen at a time. */
+  oneListens?: boolean;
+  /**
+   * Resolves once people can reach it, and without a listener once it can send: then nobody is heard, from the call on. Rejects with what is
+   * wrong: the process goes on without it and tries again. May be called again, with a listener or without.
+   */
+  start(listener?: ChatListener): Promise<void>;
   /** Resolves while it is connected; rejects with a sentence that says what is wrong. For `/readyz`. */
   check(): Promise<void>;
   /**
@@ -89,6 +94,9 @@ export interface ConsoleLog {
     thread?: number;
   }): Promise<ConsoleEntry>;
   edit(id: number, body: ConsoleBody, at: Date): Promise<ConsoleEntry | undefined>;
+  entry(id: number): Promise<ConsoleEntry | undefined>;
+  /** From now on tells which entries other processes append or edit; `missed`, when some may not have been told. */
+  elsewhere(changed: (id: number) => void, missed: () => void): void;
   /** The newest `limit` entries older than `before`, oldest first: those for all, and those for this account alone. No replies. */
   list(channel: string, account: string, limit: number, before?: number): Promise<ConsoleEntry[]>;
   /** The newest `limit` replies to each of these entries, oldest first, as far as this account may see them. */

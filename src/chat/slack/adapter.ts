@@ -11,6 +11,7 @@ import { sendError } from './errors.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { sdkLogger } from './log.ts';
 import { Pace } from './pace.ts';
+import { Patience } from './patience.ts';
 import { People } from './people.ts';
 import { Pictures } from './pictures.ts';
 import { Replies } from './replies.ts';
@@ -62,10 +63,12 @@ export function createSlack(options: SlackOptions): ChatAdapter {
     config.appToken === undefined ? undefined : new SocketLine({ appToken: config.appToken, clientOptions, logger, clock, log });
   const http = socket ? undefined : new HttpReceiver({ secrets: config.signingSecrets, clock, background });
   const replies = new Replies({ seal, clock, apiUrl: config.apiUrl });
-  const pictures = new Pictures({ client, draw, clock, log });
+  const pace = new Pace(clock);
+  const patience = new Patience(clock);
+  const pictures = new Pictures({ client, draw, pace, patience, clock, log });
   const show = new Show({
     asTyped: (message) => withPrefix(message, commands, config.commandPrefix),
-    ...{ pictures, clock, log, publicUrl },
+    ...{ pictures, patience, clock, log, publicUrl },
   });
   const people = new People({ client, clock, log });
 
@@ -75,7 +78,7 @@ export function createSlack(options: SlackOptions): ChatAdapter {
   let trouble: string | undefined;
   let healthyAt = Number.NEGATIVE_INFINITY;
 
-  const sender = new Sender({ client, replies, show, pace: new Pace(clock), botName: () => me.botName });
+  const sender = new Sender({ client, replies, show, pace, botName: () => me.botName });
   const app = new App({
     receiver: (socket?.receiver ?? http) as Receiver,
     authorize: async () => ({ botToken: config.botToken, botId, botUserId: me.botUser }),
@@ -130,7 +133,7 @@ export function createSlack(options: SlackOptions): ChatAdapter {
         );
       }
       people.begin(me.team, scopes);
-      pictures.start();
+      patience.start();
       trouble = undefined;
       listener = heard;
       await http?.start();
@@ -153,7 +156,8 @@ export function createSlack(options: SlackOptions): ChatAdapter {
     edit: (place, externalId, message) => sender.edit(place, externalId, message),
 
     async stop() {
-      pictures.stop();
+      // Ends the waiting for Slack: pictures that are ready are still shown.
+      patience.stop();
       await socket?.stop();
       await http?.stop();
       await background.idle();

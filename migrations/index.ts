@@ -5,6 +5,7 @@ import * as audit from './0003_audit.ts';
 import * as auditSeal from './0004_audit_seal.ts';
 import * as forward from './0005_forward.ts';
 import * as auditWatch from './0006_audit_watch.ts';
+import * as chat from './0007_chat.ts';
 
 /** Every migration by name, in order. Names are stored in the database: never rename one. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004_audit_seal': auditSeal,
   '0005_forward': forward,
   '0006_audit_watch': auditWatch,
+  '0007_chat': chat,
 };

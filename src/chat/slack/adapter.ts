@@ -1,4 +1,5 @@
 import { App, type Receiver, webApi } from '@slack/bolt';
+import { Background } from '../../core/background.ts';
 import { withPrefix } from '../../core/commands/as-typed.ts';
 import type { CommandFacts } from '../../core/commands/command.ts';
 import type { ChatAdapter, ChatListener } from '../../core/ports/chat.ts';
@@ -15,7 +16,6 @@ import { Patience } from './patience.ts';
 import { People } from './people.ts';
 import { Pictures } from './pictures.ts';
 import { Replies } from './replies.ts';
-import { Background } from './seen.ts';
 import { Sender } from './send.ts';
 import { Show } from './show.ts';
 import { SocketLine } from './socket-line.ts';
@@ -88,7 +88,10 @@ export function createSlack(options: SlackOptions): ChatAdapter {
   });
   hear(app, {
     ...{ client, people, replies, show, clock, log, background },
-    tell: new Tell({ replies, clock, log, post: (place, message, key) => sender.post(place, message, key) }),
+    tell: new Tell({
+      ...{ replies, clock, log },
+      post: (place, message, key) => patience.again(key, () => sender.post(place, message, key)),
+    }),
     prefix: config.commandPrefix,
     me: () => me,
     listener: () => listener,

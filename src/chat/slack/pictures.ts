@@ -4,11 +4,11 @@ import { cut } from '../../core/messages/words.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { Recent } from '../../core/recent.ts';
 import { httpError, sendError, tooMuch } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import type { Pace } from './pace.ts';
 import type { Patience } from './patience.ts';
-import { Recent } from './seen.ts';
 
 /** How long Slack is given to look at a picture (ms between the questions): about 15 s. */
 const POLLS = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000];
@@ -24,7 +24,7 @@ export class Pictures {
   readonly #patience: Patience;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #files = new Recent<string>(1_000);
+  readonly #files = new Recent<string, string>(1_000);
   readonly #uploading = new Map<string, Promise<string | undefined>>();
   #pausedUntil = 0;
 

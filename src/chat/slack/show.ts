@@ -1,13 +1,15 @@
+import { Background } from '../../core/background.ts';
 import type { Figure } from '../../core/messages/figure.ts';
 import type { Message } from '../../core/messages/message.ts';
 import { SendError } from '../../core/messages/send-error.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { Recent } from '../../core/recent.ts';
 import type { Frame } from './blocks.ts';
 import type { Patience } from './patience.ts';
 import type { Pictures } from './pictures.ts';
 import { type Rendered, render } from './render.ts';
-import { Background, Recent, Turns } from './seen.ts';
+import { Turns } from './seen.ts';
 
 /** How long Slack's newer blocks are left out after it refused them. */
 const PAUSE = 60 * 60_000;
@@ -31,7 +33,7 @@ export class Show {
   readonly #log: Log;
   readonly #link: string | undefined;
   /** The newest revision of each message of ours: a late picture must not bring back an older one. */
-  readonly #revisions = new Recent<number>(5_000);
+  readonly #revisions = new Recent<string, number>(5_000);
   readonly #turns = new Turns();
   #plainUntil = 0;
   #count = 0;

@@ -5,7 +5,8 @@ import * as audit from './0003_audit.ts';
 import * as auditSeal from './0004_audit_seal.ts';
 import * as forward from './0005_forward.ts';
 import * as auditWatch from './0006_audit_watch.ts';
-import * as turn from './0009_turn.ts';
+import * as chat from './0007_chat.ts';
+import * as turn from './0008_turn.ts';
 
 /** Every migration by name, in order. Names are stored in the database: never rename one. */
 export const migrations: Record<string, Migration> = {
@@ -15,5 +16,6 @@ export const migrations: Record<string, Migration> = {
   '0004_audit_seal': auditSeal,
   '0005_forward': forward,
   '0006_audit_watch': auditWatch,
-  '0009_turn': turn,
+  '0007_chat': chat,
+  '0008_turn': turn,
 };

@@ -8,6 +8,7 @@ import { keepPolicy } from './config/policy-file.ts';
 import { createSeal } from './config/seal.ts';
 import { createSigner } from './config/signing.ts';
 import { createDemo } from './connectors/demo/demo.ts';
+import { Background } from './core/background.ts';
 import { authorise } from './core/people/actor.ts';
 import type { ChatAdapter } from './core/ports/chat.ts';
 import type { Clock } from './core/ports/clock.ts';
@@ -19,7 +20,6 @@ import { collectAudit } from './flows/audit/collect.ts';
 import { createRefusals } from './flows/audit/refusals.ts';
 import { createVerification } from './flows/audit/verification.ts';
 import type { verifyAudit } from './flows/audit/verify.ts';
-import { createBehind } from './flows/chat/behind.ts';
 import type { Connection } from './flows/chat/connect.ts';
 import { listenerFor } from './flows/chat/listener.ts';
 import { leave } from './flows/chat/presence.ts';
@@ -65,7 +65,7 @@ export interface AppParts {
   /** Told when the embedded database ends under us; only a new process helps. */
   broke?: (error: unknown) => void;
   /** What checks the trail; a test makes it take its time. */
-  verify?: typeof verifyAudit;
+  verify?: typeof verifyAudit | undefined;
 }
 
 /** The composition root: with `chats.ts`, `routes.ts` and `use.ts` the one place that names every concrete part. */
@@ -109,7 +109,9 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
     const refusals = createRefusals({ ...ports, log });
     opened.push(() => refusals.stop());
     const signer = createSigner(signingKey(secret));
-    const behind = createBehind(log);
+    const behind = new Background((error) => {
+      log.error({ error: String((error as Error)?.stack ?? error) }, 'long work failed');
+    });
     opened.push(() => behind.idle());
     // Popped before: what runs for minutes is given up, and those who wait for it are told.
     const verification = createVerification({ ...ports, signer }, verify);

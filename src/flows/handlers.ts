@@ -7,6 +7,7 @@ import { type CollectAuditPorts, collectAudit } from './audit/collect.ts';
 import { prune } from './audit/prune.ts';
 import { runWatches } from './audit/run-watches.ts';
 import { type SealPorts, seal } from './audit/seal.ts';
+import { tellInterrupted } from './chat/interrupted.ts';
 import { type SendPorts, sendPosts } from './chat/send.ts';
 import { collect } from './delivery/collect.ts';
 import { rollUp, rollUpDays } from './delivery/roll-up.ts';
@@ -71,6 +72,10 @@ export function jobHandlers(
         await runWatches(parts);
         return undefined;
       },
+    },
+    long: {
+      batch: 1,
+      run: async ([claim]) => claim && tellInterrupted(parts, claim.key),
     },
     retention: {
       batch: 1,

@@ -7,6 +7,8 @@ import type { Tables } from './tables.ts';
 /** Stands before the why of a channel that was closed because its whole team was. */
 const WITH_TEAM = 'team: ';
 
+const CHANNEL = ['address', 'team', 'workspace', 'closed'] as const;
+
 const json = (value: unknown): string => JSON.stringify(value);
 
 export const chatStore = (db: Kysely<Tables>): ChatStore => ({
@@ -84,12 +86,34 @@ export const chatStore = (db: Kysely<Tables>): ChatStore => ({
       .execute();
   },
 
+  async keepWork({ id, place, until }) {
+    const row = { place: json(place), until };
+    await db
+      .insertInto('long_work')
+      .values({ id, ...row })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute();
+  },
+
+  async endWork(id) {
+    await db.deleteFrom('long_work').where('id', '=', id).execute();
+  },
+
+  async takeLostWork(id, now) {
+    const lost = db.deleteFrom('long_work').where('id', '=', id).where('until', '<=', now);
+    return (await lost.returning('place').executeTakeFirst())?.place as Place | undefined;
+  },
+
+  async workUntil(id) {
+    return (await db.selectFrom('long_work').select('until').where('id', '=', id).executeTakeFirst())?.until;
+  },
+
   async channel(address) {
-    return db.selectFrom('channel').selectAll().where('address', '=', address).executeTakeFirst();
+    return db.selectFrom('channel').select(CHANNEL).where('address', '=', address).executeTakeFirst();
   },
 
   async channels() {
-    return db.selectFrom('channel').selectAll().orderBy('address').execute();
+    return db.selectFrom('channel').select(CHANNEL).orderBy('address').execute();
   },
 
   async bindChannel({ address, team, workspace }) {
@@ -101,11 +125,14 @@ export const chatStore = (db: Kysely<Tables>): ChatStore => ({
   },
 
   async openChannel({ address, team }) {
-    const { rows } = await sql<{ first: boolean }>`
-      insert into channel (address, team) values (${address}, ${team})
-      on conflict (address) do update set team = excluded.team, closed = null
-      returning xmax = 0 as first`.execute(db);
-    return rows[0]?.first ?? false;
+    await db
+      .insertInto('channel')
+      .values({ address, team, workspace: null, closed: null })
+      .onConflict((conflict) => conflict.column('address').doUpdateSet({ team, closed: null }))
+      .execute();
+    // By itself: of two who are told of the same invitation, one has changed it.
+    const greeted = db.updateTable('channel').set({ greeted: true }).where('address', '=', address).where('greeted', '=', false);
+    return (await greeted.returning('address').execute()).length > 0;
   },
 
   async openTeam({ platform, team }) {

@@ -22,6 +22,7 @@ const tables = [
   'view',
   'post',
   'channel',
+  'long_work',
   'console_message',
   'account',
   'role_grant',

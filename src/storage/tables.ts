@@ -20,6 +20,7 @@ export interface Tables {
   view: ViewTable;
   post: PostTable;
   channel: ChannelTable;
+  long_work: { id: string; place: unknown; until: Date };
   console_message: ConsoleMessageTable;
   account: { account: string; team: string; name: string; person: string | null; seen_at: Date };
   role_grant: { subject: string; role: string; given_by: string; given_at: Date };
@@ -134,6 +135,7 @@ interface ChannelTable {
   team: string;
   workspace: string | null;
   closed: string | null;
+  greeted: Generated<boolean>;
 }
 
 interface ConsoleMessageTable {

@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Call, Command } from '../../src/core/commands/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Action } from '../../src/core/messages/action-id.ts';
 import type { Capabilities } from '../../src/core/messages/capabilities.ts';
 import { sentence } from '../../src/core/messages/message.ts';
+import { SendError } from '../../src/core/messages/send-error.ts';
 import type { Use } from '../../src/flows/index.ts';
 import type { OpenDatabase } from '../../src/storage/database.ts';
 import { onPglite } from '../support/backends.ts';
@@ -169,12 +171,86 @@ onPglite((backend) => {
       expect(here.log).toEqual(['long work failed']);
     });
 
+    test('that fails says so below where answers can be changed no more', async () => {
+      open({ answersStay: true });
+      await askLong();
+      digs.fail(new UserError('not_found', 'There is nothing to dig for. Try /count.'));
+      await shows(['Digging'], ['There is nothing to dig for. Try /count.']);
+    });
+
     test('that may not be done is in the trail', async () => {
       await askLong();
       digs.fail(new UserError('forbidden', 'Dana may not dig. Ask an owner.'));
       await shows(['Digging', 'Dana may not dig. Ask an owner.']);
       const [event] = await database.read(({ audit }) => audit.search({ terms: [] }, { limit: 5 }));
       expect(event).toMatchObject({ action: 'access.refused', actor: { id: dana.account }, resource: { id: '/dig' } });
+    });
+  });
+
+  describe('a process that is killed at long work', () => {
+    const INTERRUPTED = 'This was interrupted by a restart. Please ask again.';
+    /** Its time stands still; the next process has the same database and the same people. */
+    const killed = () => {
+      clock = fakeClock(clock.now());
+      here = room(database, clock, { talk: here.talk });
+    };
+
+    test('has it told in its place, once nobody has been at it for a while', async () => {
+      await askLong();
+      killed();
+      clock.advance(14_999);
+      await here.drain();
+      expect(shown()).toEqual([['Digging']]);
+      clock.advance(1);
+      await shows(['Digging', INTERRUPTED]);
+      clock.advance(60_000);
+      await here.drain();
+      await shows(['Digging', INTERRUPTED]);
+      const { rows } = await sql`select from owed where key like 'vw_%' union all select from long_work`.execute(database.kysely);
+      expect(rows).toEqual([]);
+    });
+
+    test('has it told below where answers can be changed no more, to whoever asked alone', async () => {
+      open({ answersStay: true });
+      await askLong();
+      killed();
+      clock.advance(15_000);
+      await shows(['Digging'], [INTERRUPTED]);
+      expect(here.talk.shown[1]?.place).toEqual({ ...ops, person: dana.account });
+    });
+
+    test('has it told directly, and nobody else, where the permission to answer has run out', async () => {
+      await askLong();
+      killed();
+      here.talk.failures = [{ error: new SendError('ended', 'the permission has run out') }];
+      clock.advance(15_000);
+      await shows(['Digging'], [INTERRUPTED]);
+      expect(here.talk.shown[1]?.place).toMatchObject({ channel: '', person: dana.account });
+    });
+
+    test('only seems so while it says now and then that it goes on', async () => {
+      await askLong();
+      const other = room(database, clock, { talk: here.talk });
+      for (let n = 0; n < 10; n++) {
+        await until('it waits for the next time', async () => Number(await clock.nextTimer()) - Number(clock.now()) === 2_000);
+        clock.advance(2_000);
+        await other.drain();
+      }
+      await shows(['Digging']);
+      digs.end();
+      await shows(['Digging', 'Dug']);
+    });
+
+    test('and was only asleep shows the answer in that place after all', async () => {
+      await askLong();
+      killed();
+      clock.advance(15_000);
+      await shows(['Digging', INTERRUPTED]);
+      digs.end();
+      await shows(['Digging', INTERRUPTED, 'Dug']);
+      clock.advance(60_000);
+      await here.drain();
+      await shows(['Digging', INTERRUPTED, 'Dug']);
     });
   });
 });

@@ -1,3 +1,4 @@
+import { Background } from '../../src/core/background.ts';
 import type { Command } from '../../src/core/commands/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Capabilities } from '../../src/core/messages/capabilities.ts';
@@ -5,7 +6,8 @@ import { type Message, sentence } from '../../src/core/messages/message.ts';
 import { addressOf, type Place } from '../../src/core/messages/place.ts';
 import type { Caller } from '../../src/core/people/caller.ts';
 import type { ChatAdapter, ChatListener } from '../../src/core/ports/chat.ts';
-import { createBehind } from '../../src/flows/chat/behind.ts';
+import type { Claim, OwedKind } from '../../src/core/ports/jobs.ts';
+import { tellInterrupted } from '../../src/flows/chat/interrupted.ts';
 import { listenerFor } from '../../src/flows/chat/listener.ts';
 import type { ChatPorts } from '../../src/flows/chat/ports.ts';
 import { leave } from '../../src/flows/chat/presence.ts';
@@ -119,16 +121,16 @@ export interface Room {
 export function room(
   database: OpenDatabase,
   clock: FakeClock,
-  more: { commands?: Command<Use>[]; capabilities?: Partial<Capabilities> } = {},
+  more: { commands?: Command<Use>[]; capabilities?: Partial<Capabilities>; talk?: Talk } = {},
 ): Room {
-  const talk = new Talk();
+  const talk = more.talk ?? new Talk();
   const log: string[] = [];
   const note = (_: object, text: string) => void log.push(text);
   const ports: ChatPorts & TellPorts = {
     database,
     clock,
     jobs: { wake() {} },
-    ...{ log: { info: note, warn: note, error: note }, behind: createBehind({ info: note, warn: note, error: note }) },
+    ...{ log: { info: note, warn: note, error: note }, behind: new Background(() => note({}, 'long work failed')) },
     commands: [count, ...(more.commands ?? [])],
     use: {} as Use,
     capabilities: { ...talk.capabilities, ...more.capabilities },
@@ -152,15 +154,19 @@ export function room(
     log,
     listener: listenerFor(ports),
     async drain() {
-      const query = { kind: 'post' as const, now: clock.now(), leaseUntil: clock.now(), limit: 100 };
-      const claims = await database.transaction(({ owed }) => owed.claim(query));
-      const next: (Date | undefined)[] = [];
-      for (const claim of claims.filter(({ key }) => key.startsWith('talk:'))) {
-        const again = await sendPosts(send, claim);
-        await database.transaction(({ owed }) => owed.settle([claim], again));
-        next.push(again);
-      }
-      return next;
+      const work = async (kind: OwedKind, run: (claim: Claim) => Promise<Date | undefined>) => {
+        const query = { kind, now: clock.now(), leaseUntil: clock.now(), limit: 100 };
+        const claims = await database.transaction(({ owed }) => owed.claim(query));
+        const next: (Date | undefined)[] = [];
+        for (const claim of claims.filter(({ key }) => kind !== 'post' || key.startsWith('talk:'))) {
+          const again = await run(claim);
+          await database.transaction(({ owed }) => owed.settle([claim], again));
+          next.push(again);
+        }
+        return next;
+      };
+      await work('long', ({ key }) => tellInterrupted(ports, key));
+      return work('post', (claim) => sendPosts(send, claim));
     },
     post: (subject, title, place = ops) =>
       database.transaction(async ({ chat, owed }) => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plain } from '../../src/core/messages/message.ts';
 import { SendError } from '../../src/core/messages/send-error.ts';
+import type { OpenDatabase } from '../../src/storage/database.ts';
 import { onPglite } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
 import { ops, type Room, room, type Shown } from './room.ts';
@@ -11,9 +12,11 @@ const mine = { ...ops, person: 'talk:dana', reply: 'sealed' };
 
 onPglite((backend) => {
   let here: Room;
+  let database: OpenDatabase;
   beforeEach(async () => {
     const clock = fakeClock('2026-11-25T10:00:00Z');
-    here = room(await backend.open(clock), clock);
+    database = await backend.open(clock);
+    here = room(database, clock);
   });
 
   describe('sending', () => {
@@ -108,15 +111,29 @@ onPglite((backend) => {
       expect(told).toEqual([['', 'talk:olga', why]]);
     });
 
-    test('gets what waited once we are let in again, after the greeting of a new one only', async () => {
+    test('gets what waited once we are let in, and is greeted by the first invitation alone', async () => {
       here.talk.failures = closed();
       await here.post('a', 'first');
       await here.drain();
+      const said = () => here.talk.shown.filter(({ place }) => place.channel === 'ops').map(({ message }) => message.title);
+      const greeted = ['first', expect.stringMatching(/^Hello/)];
       await here.listener.joined(ops);
       await here.drain();
-      expect(here.talk.shown.filter(({ place }) => place.channel === 'ops').map(({ message }) => message.title)).toEqual([
-        'first',
-      ]);
+      expect(said()).toEqual(greeted);
+      await here.listener.left({ platform: 'talk', team: 'T1', channel: 'ops', why: 'I was removed' });
+      await here.post('b', 'second');
+      await here.drain();
+      await here.listener.joined(ops);
+      await here.drain();
+      expect(said()).toEqual([...greeted, 'second']);
+    });
+
+    test('that was bound before the invitation is greeted by it', async () => {
+      await database.transaction(({ chat }) => chat.bindChannel({ address: 'talk:ops', team: 'T1', workspace: 'demo' }));
+      await here.listener.joined(ops);
+      await here.drain();
+      expect(here.talk.titles()).toEqual([expect.stringMatching(/^Hello/)]);
+      expect(await database.read(({ chat }) => chat.channel('talk:ops'))).toMatchObject({ workspace: 'demo', closed: null });
     });
 
     test('a team that is gone closes all its channels', async () => {

@@ -26,6 +26,7 @@ export const handlersOf = (handlers: Partial<JobHandlers> = {}): JobHandlers => 
   retention: idle,
   forward: idle,
   watch: idle,
+  long: idle,
   ...handlers,
 });
 

@@ -64,7 +64,7 @@ export function forwardDesk(backend: Backend) {
       tell: async (message: Message) => void own.told.push(message),
     };
     const handlers: JobHandlers = {
-      ...{ roll_up: idle, roll_up_day: idle, post: idle, collect: idle, seal: idle, retention: idle, watch: idle },
+      ...{ roll_up: idle, roll_up_day: idle, post: idle, collect: idle, seal: idle, retention: idle, watch: idle, long: idle },
       forward: { batch: 1, lanes: 4, run: async ([claim]) => claim && forwardEvents(ports, claim.key) },
     };
     const jobs = createLoop({ database: loop, clock: own.clock, log: own.log, handlers });

@@ -136,6 +136,7 @@ create table channel (
   team text not null,
   workspace text,
   closed text,
+  greeted boolean not null default false,
   primary key (address)
 );
 
@@ -257,6 +258,13 @@ create table login_link (
   used_at timestamp with time zone,
   primary key (hash),
   unique (account)
+);
+
+create table long_work (
+  id text not null,
+  place jsonb not null,
+  until timestamp with time zone not null,
+  primary key (id)
 );
 
 create table minute_count (

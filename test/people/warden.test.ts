@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
+import { Background } from '../../src/core/background.ts';
 import type { Count } from '../../src/core/delivery/series.ts';
 import type { Action } from '../../src/core/messages/action-id.ts';
 import { type Block, type Message, plain } from '../../src/core/messages/message.ts';
@@ -8,7 +9,6 @@ import { SendError } from '../../src/core/messages/send-error.ts';
 import type { Caller } from '../../src/core/people/caller.ts';
 import { noPolicy } from '../../src/core/people/policy.ts';
 import type { ChatListener } from '../../src/core/ports/chat.ts';
-import { createBehind } from '../../src/flows/chat/behind.ts';
 import { listenerFor } from '../../src/flows/chat/listener.ts';
 import { leave } from '../../src/flows/chat/presence.ts';
 import { sendPosts } from '../../src/flows/chat/send.ts';
@@ -57,7 +57,7 @@ onPglite((backend) => {
       commands,
       use: wardenUse(here.ports) as Use,
       capabilities: talk.capabilities,
-      ...{ log: silent, behind: createBehind(silent) },
+      ...{ log: silent, behind: new Background(() => {}) },
       identify: (caller, place) => identify(here.ports, caller, place),
       ...telling(),
     });

@@ -116,6 +116,32 @@ describe('a command', () => {
     expect(at.listener.commands).toEqual([]);
   });
 
+  test('whose mistake cannot be told for now is told when Slack takes it, without a sign of work', async () => {
+    const at = await desk();
+    at.listener.onCommand = async () => {
+      throw new UserError('not_found', 'There is no such pipeline.');
+    };
+    at.fake.fail('response_url', { status: 429, retryAfter: 7 });
+    await at.fake.user('U1').command('C1', '/pipeline');
+    await until('it waits', async () => Number(await at.clock.nextTimer()) - Number(at.clock.now()) === 7_000);
+    at.clock.advance(7_000);
+    await until('it is told', () => words(at).length === 1);
+    await at.adapter.stop();
+    expect(words(at)).toEqual([expect.stringContaining('There is no such pipeline.')]);
+    expect(seen(at, 'U2')).toEqual([]);
+  });
+
+  test('is without its sender’s groups only as long as Slack does not tell them', async () => {
+    const at = await desk();
+    at.fake.fail('usergroups.list', { status: 429, retryAfter: 10 });
+    for (const [n, later] of [0, 14_999, 1].entries()) {
+      at.clock.advance(later);
+      await at.fake.user('U1').command('C1', '/pipeline');
+      await until('it is heard', () => at.listener.commands.length === n + 1);
+    }
+    expect(at.listener.commands.map(({ caller }) => caller.groups)).toEqual([[], [], ['slack-group:S1']]);
+  });
+
   test('in direct messages is answered there', async () => {
     const at = await desk();
     const dm = at.fake.user('U1').dm();

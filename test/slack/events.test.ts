@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
+import type { Block } from '../../src/core/messages/message.ts';
 import { overview } from '../console/samples.ts';
 import { describeView } from '../support/slack/index.ts';
 import { until } from '../support/wait.ts';
@@ -70,6 +71,21 @@ test('a page that may not be seen says why', async () => {
   await guest.openHome();
   await until('the page is there', () => guest.home !== undefined);
   expect(describeView(guest.home as never)).toContain('Guests see nothing here.');
+});
+
+test('our page says what to type with the prefix of this workspace, also once its picture is there', async () => {
+  const at = await desk({ prefix: 'cdp-' });
+  const what: Block[] = [{ kind: 'text', text: ['Type ', { code: '/audit show 1' }, ' or ', { code: '/invite' }] }];
+  at.listener.onHome = async () => ({ ...overview(), blocks: [...what, ...overview().blocks] });
+  const dana = at.fake.user('U1');
+  const door = at.fake.hold('files.info');
+  await dana.openHome();
+  for (const pictured of [false, true]) {
+    await until('the page is there', () => dana.home?.blocks.some(({ type }) => type === 'image') === pictured);
+    expect(describeView(dana.home as never)).toContain('Type `/cdp-audit show 1` or `/invite`');
+    door.release();
+  }
+  expect(at.fake.problems).toEqual([]);
 });
 
 test('events of another workspace are not ours', async () => {

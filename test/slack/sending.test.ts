@@ -5,7 +5,7 @@ import type { Place } from '../../src/core/messages/place.ts';
 import { alarm, overview } from '../console/samples.ts';
 import { describeMessage } from '../support/slack/index.ts';
 import { gate, until } from '../support/wait.ts';
-import { type Desk, desk, draw, png } from './desk.ts';
+import { type Desk, desk, draw, first, png } from './desk.ts';
 
 const channel: Place = { platform: 'slack', team: 'T0TEAM', channel: 'C1' };
 const types = ({ fake }: Desk): string[] => fake.lastSeenBy('U1', 'C1').blocks.map(({ type }) => String(type));
@@ -231,6 +231,106 @@ describe('a picture', () => {
     at.fake.fail('chat.postMessage', { error: 'invalid_blocks' });
     await at.adapter.post(channel, overview(), 'k2');
     expect(types(at)).toContain('data_visualization');
+  });
+
+  /** Moves on to what the adapter waits for, which is so far away. */
+  const pass = async (at: Desk, ms: number) => {
+    await until(`something waits ${ms} ms`, async () => Number(await at.clock.nextTimer()) - Number(at.clock.now()) === ms);
+    at.clock.advance(ms);
+  };
+
+  test('whose message Slack does not change for now comes when it does', async () => {
+    const at = await desk();
+    at.fake.fail('chat.update', { status: 429, retryAfter: 7 });
+    at.fake.fail('chat.update', { status: 503 });
+    await at.adapter.post(channel, overview(), 'k');
+    await pass(at, 7_000);
+    await pass(at, 4_000);
+    await brought(at);
+    expect(at.fake.requests('chat.update')).toHaveLength(3);
+    expect(at.fake.problems).toEqual([]);
+  });
+
+  test('takes its turn among the changes of other channels', async () => {
+    const members = ['bot', 'U1'];
+    const at = await desk({ channels: ['C1', 'C3'].map((name) => ({ id: name, name, members })) });
+    const id = await at.adapter.post(channel, alarm, 'a');
+    at.fake.fail('chat.update', { status: 429, retryAfter: 7 });
+    await expect(at.adapter.edit(channel, id, alarm)).rejects.toMatchObject({ retryAfterMs: 7_000 });
+    await at.adapter.post({ ...channel, channel: 'C3' }, overview(), 'k');
+    await pass(at, 8_200);
+    await until('the picture is there', () => at.fake.lastSeenBy('U1', 'C3').blocks.some(({ type }) => type === 'image'));
+    expect(at.fake.requests('chat.update')).toHaveLength(2);
+  });
+
+  test('that waits for Slack is left when something newer is shown', async () => {
+    const at = await desk();
+    at.fake.fail('chat.update', { status: 429, retryAfter: 7 });
+    const id = await at.adapter.post(channel, overview(), 'k');
+    await at.clock.nextTimer();
+    at.clock.advance(6_999);
+    await expect(at.adapter.edit(channel, id, sentence('Newer', 'ok'))).rejects.toMatchObject({ kind: 'later' });
+    const nothing = new Promise((resolve) => setImmediate(resolve, 'nothing'));
+    expect(await Promise.race([at.clock.nextTimer(), nothing])).toBe('nothing');
+    at.clock.advance(1);
+    await at.adapter.edit(channel, id, sentence('Newer', 'ok'));
+    await at.adapter.stop();
+    expect(shown(at)).toContain('Newer');
+    expect(at.fake.requests('chat.update')).toHaveLength(2);
+  });
+
+  test('is given up after a few refusals', async () => {
+    const at = await desk();
+    at.fake.fail('chat.update', { status: 429, retryAfter: 7, times: 20 });
+    await at.adapter.post(channel, overview(), 'k');
+    for (let n = 0; n < 5; n++) await pass(at, 7_000);
+    await until('it is given up', () => JSON.stringify(at.logged).includes('could not be brought'));
+    expect(at.fake.requests('chat.update')).toHaveLength(6);
+  });
+
+  test('that waits for Slack is left at the stop', async () => {
+    const at = await desk();
+    at.fake.fail('chat.update', { status: 429, retryAfter: 7 });
+    await at.adapter.post(channel, overview(), 'k');
+    await at.clock.nextTimer();
+    await at.adapter.stop();
+    expect(at.fake.requests('chat.update')).toHaveLength(1);
+  });
+
+  test.each(['files.getUploadURLExternal', 'upload', 'files.completeUploadExternal', 'files.info'])(
+    'is uploaded once Slack takes it, where it had enough at %s',
+    async (method) => {
+      const at = await desk();
+      at.fake.fail(method, { status: 429, retryAfter: 30 });
+      await at.adapter.post(channel, overview(), 'k');
+      await pass(at, 30_000);
+      // From then on a request about files at a time.
+      await until('the picture is there', () => {
+        at.clock.advance(100);
+        return types(at).includes('image');
+      });
+      expect(at.fake.files.size).toBe(1);
+      expect(at.fake.problems).toEqual([]);
+    },
+  );
+
+  test('of a private answer comes below it once Slack takes more', async () => {
+    const at = await desk();
+    at.fake.fail('files.info', { status: 429, retryAfter: 30 });
+    at.fake.fail('response_url', {
+      status: 429,
+      retryAfter: 5,
+      when: ({ blocks }) => JSON.stringify(blocks).includes('"image"'),
+    });
+    await at.fake.user('U1').command('C1', '/pipeline');
+    await until('it is heard', () => at.listener.commands.length > 0);
+    await at.answer(first(at.listener.commands), overview());
+    await pass(at, 30_000);
+    await pass(at, 5_000);
+    await brought(at);
+    expect(at.fake.seenBy('U1', 'C1')).toHaveLength(2);
+    expect(at.fake.seenBy('U2', 'C1')).toEqual([]);
+    expect(at.fake.problems).toEqual([]);
   });
 
   test('in the making is finished before the stop', async () => {

@@ -49,6 +49,44 @@ export function chatStoreContract(backend: Backend): void {
     });
   });
 
+  describe('an invitation to a channel', () => {
+    const invited = () => within((chat) => chat.openChannel({ address: 'slack:a', team: 'T1' }));
+
+    test('is the first one once, however the channel came to be known and however many are told at once', async () => {
+      await within((chat) => chat.closeChannels({ platform: 'slack', team: 'T1', address: 'slack:a', why: 'not in it' }));
+      await within((chat) => chat.bindChannel({ address: 'slack:a', team: 'T1', workspace: 'w' }));
+      const firsts = await Promise.all([invited(), invited(), invited()]);
+      expect(firsts.filter(Boolean)).toHaveLength(1);
+      await within((chat) => chat.closeChannels({ platform: 'slack', team: 'T1', address: 'slack:a', why: 'removed' }));
+      expect(await invited()).toBe(false);
+      const channel = { address: 'slack:a', team: 'T1', workspace: 'w', closed: null };
+      expect(await database.read(({ chat }) => chat.channel('slack:a'))).toEqual(channel);
+    });
+  });
+
+  describe('long work', () => {
+    const asked = { ...place, person: 'dana', reply: 'sealed' };
+    const at = (seconds: number) => new Date(Number(now) + seconds * 1_000);
+    const keep = (seconds: number) => within((chat) => chat.keepWork({ id: 'vw_1', place: asked, until: at(seconds) }));
+    const take = (seconds: number) => within((chat) => chat.takeLostWork('vw_1', at(seconds)));
+
+    test('is lost once nobody has said in time that it goes on, and is taken once', async () => {
+      await keep(15);
+      await keep(17);
+      expect(await take(16)).toBeUndefined();
+      expect(await database.read(({ chat }) => chat.workUntil('vw_1'))).toEqual(at(17));
+      const taken = await Promise.all([take(17), take(17), take(17)]);
+      expect(taken.filter(Boolean)).toEqual([asked]);
+      expect(await database.read(({ chat }) => chat.workUntil('vw_1'))).toBeUndefined();
+    });
+
+    test('that ended is not lost', async () => {
+      await keep(15);
+      await within((chat) => chat.endWork('vw_1'));
+      expect(await take(60)).toBeUndefined();
+    });
+  });
+
   describe('a view', () => {
     const view: View = {
       id: 'vw_1',

@@ -1,4 +1,4 @@
-import { type App, createApp } from '../../src/app.ts';
+import { type App, type AppParts, createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/env.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
@@ -23,7 +23,9 @@ export type Settings = Pick<
 >;
 
 /** The whole application on an empty folder, with time standing still at `now`. */
-export async function startApp(options: { now: string; demo: boolean } & Partial<Settings>): Promise<TestApp> {
+export async function startApp(
+  options: { now: string | Date; demo: boolean } & Pick<AppParts, 'verify'> & Partial<Settings>,
+): Promise<TestApp> {
   const folder = madeFolder();
   const clock = fakeClock(options.now);
   const app = createApp({
@@ -49,6 +51,7 @@ export async function startApp(options: { now: string; demo: boolean } & Partial
     tokens: [{ name: 'test', token: 'test-token', scopes: ['ingest', 'read', 'audit'] }],
     clock,
     log: silent,
+    verify: options.verify,
   });
   await app.start();
   const headers = { authorization: 'Bearer test-token', 'content-type': 'application/json' };

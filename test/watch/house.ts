@@ -2,6 +2,7 @@ import { commands } from '../../commands/index.ts';
 import { createSeal } from '../../src/config/seal.ts';
 import { createSigner } from '../../src/config/signing.ts';
 import type { AuditEvent } from '../../src/core/audit/event.ts';
+import { Background } from '../../src/core/background.ts';
 import type { Action } from '../../src/core/messages/action-id.ts';
 import type { Block, Message } from '../../src/core/messages/message.ts';
 import { addressOf, type Place } from '../../src/core/messages/place.ts';
@@ -11,7 +12,6 @@ import type { ChatListener } from '../../src/core/ports/chat.ts';
 import { ingestAudit } from '../../src/flows/audit/ingest.ts';
 import { runWatches } from '../../src/flows/audit/run-watches.ts';
 import { auditUse } from '../../src/flows/audit/search.ts';
-import { createBehind } from '../../src/flows/chat/behind.ts';
 import { listenerFor } from '../../src/flows/chat/listener.ts';
 import { leave } from '../../src/flows/chat/presence.ts';
 import { type SendPorts, sendPosts } from '../../src/flows/chat/send.ts';
@@ -42,7 +42,7 @@ export function house(database: OpenDatabase, clock: FakeClock, talk = new Talk(
   const note = (_: object, text: string) => void log.push(text);
   const chat = {
     ...ports,
-    ...{ log: { info: note, warn: note, error: note }, behind: createBehind({ info: note, warn: note, error: note }) },
+    ...{ log: { info: note, warn: note, error: note }, behind: new Background(() => note({}, 'long work failed')) },
     commands,
     use: use as Use,
     capabilities: talk.capabilities,

@@ -6,11 +6,11 @@ import type { Form } from '../../core/messages/form.ts';
 import { type Message, sentence } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
 import type { ChatListener } from '../../core/ports/chat.ts';
+import { Recent } from '../../core/recent.ts';
 import { accountOf, callOf, isMine } from './caller.ts';
 import type { Desk } from './desk.ts';
 import { idOf, withMark } from './ids.ts';
 import { modalOf, valuesOf } from './modal.ts';
-import { Recent } from './recent.ts';
 import { type Reply, sealReply } from './reply.ts';
 
 /** Discord opens a form within three seconds or never. */

@@ -7,6 +7,7 @@ import {
   type Interaction,
   type StringSelectMenuInteraction,
 } from 'discord.js';
+import { Background } from '../../core/background.ts';
 import type { CommandFacts } from '../../core/commands/command.ts';
 import { lineFrom } from '../../core/commands/line.ts';
 import { quoted } from '../../core/delivery/directory.ts';
@@ -15,12 +16,12 @@ import type { Action } from '../../core/messages/action-id.ts';
 import type { Place } from '../../core/messages/place.ts';
 import type { ChatListener, Suggestion } from '../../core/ports/chat.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { Recent } from '../../core/recent.ts';
 import { accountOf, callOf, isMine } from './caller.ts';
 import type { Desk } from './desk.ts';
 import type { Forms } from './forms.ts';
 import { readId } from './ids.ts';
 import { LIMITS } from './limits.ts';
-import { Recent } from './recent.ts';
 import { type Reply, sealReply } from './reply.ts';
 import { label } from './text.ts';
 
@@ -39,28 +40,26 @@ export class Receiver {
   readonly #options: ReceiverOptions;
   /** What Discord sends again after a reconnection is done once. */
   readonly #seen = new Recent<string, true>(2_000);
-  readonly #working = new Set<Promise<void>>();
+  readonly #background: Background;
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
+    this.#background = new Background((error) => {
+      options.log.error({ error: String((error as Error)?.stack ?? error) }, 'an interaction failed');
+    });
   }
 
   listen(client: Client): void {
     client.on(Events.InteractionCreate, (interaction) => {
       if (this.#seen.has(interaction.id)) return;
       this.#seen.set(interaction.id, true);
-      const work = this.#receive(interaction)
-        .catch((error: unknown) => {
-          this.#options.log.error({ error: String((error as Error)?.stack ?? error) }, 'an interaction failed');
-        })
-        .finally(() => this.#working.delete(work));
-      this.#working.add(work);
+      this.#background.run(() => this.#receive(interaction));
     });
   }
 
   /** Resolves when what people asked for is done. */
-  async idle(): Promise<void> {
-    while (this.#working.size > 0) await Promise.all(this.#working);
+  idle(): Promise<void> {
+    return this.#background.idle();
   }
 
   async #receive(interaction: Interaction): Promise<void> {

@@ -2,11 +2,11 @@ import { Routes } from 'discord.js';
 import { type Message, sentence } from '../../core/messages/message.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { Recent } from '../../core/recent.ts';
 import type { Api, SentMessage } from './api.ts';
 import { type Body, wordsBody } from './body.ts';
 import { CODE, codeOf } from './errors.ts';
 import { FLAGS } from './limits.ts';
-import { Recent } from './recent.ts';
 import type { Reply } from './reply.ts';
 
 /** How long (ms) somebody looks at "is thinking …" before a sentence takes its place. */

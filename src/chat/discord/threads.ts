@@ -1,11 +1,11 @@
 import { Routes } from 'discord.js';
 import type { Message } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
+import { Recent } from '../../core/recent.ts';
 import type { Api } from './api.ts';
 import { CODE, codeOf } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { readMessageId } from './message-id.ts';
-import { Recent } from './recent.ts';
 import { label } from './text.ts';
 
 const ONE_DAY = 1_440;

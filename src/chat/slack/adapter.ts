@@ -1,4 +1,5 @@
 import { App, type Receiver, webApi } from '@slack/bolt';
+import { Background } from '../../core/background.ts';
 import { withPrefix } from '../../core/commands/as-typed.ts';
 import type { CommandFacts } from '../../core/commands/command.ts';
 import type { ChatAdapter, ChatListener } from '../../core/ports/chat.ts';
@@ -11,10 +12,10 @@ import { sendError } from './errors.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { sdkLogger } from './log.ts';
 import { Pace } from './pace.ts';
+import { Patience } from './patience.ts';
 import { People } from './people.ts';
 import { Pictures } from './pictures.ts';
 import { Replies } from './replies.ts';
-import { Background } from './seen.ts';
 import { Sender } from './send.ts';
 import { Show } from './show.ts';
 import { SocketLine } from './socket-line.ts';
@@ -62,10 +63,12 @@ export function createSlack(options: SlackOptions): ChatAdapter {
     config.appToken === undefined ? undefined : new SocketLine({ appToken: config.appToken, clientOptions, logger, clock, log });
   const http = socket ? undefined : new HttpReceiver({ secrets: config.signingSecrets, clock, background });
   const replies = new Replies({ seal, clock, apiUrl: config.apiUrl });
-  const pictures = new Pictures({ client, draw, clock, log });
+  const pace = new Pace(clock);
+  const patience = new Patience(clock);
+  const pictures = new Pictures({ client, draw, pace, patience, clock, log });
   const show = new Show({
     asTyped: (message) => withPrefix(message, commands, config.commandPrefix),
-    ...{ pictures, clock, log, publicUrl },
+    ...{ pictures, patience, clock, log, publicUrl },
   });
   const people = new People({ client, clock, log });
 
@@ -75,7 +78,7 @@ export function createSlack(options: SlackOptions): ChatAdapter {
   let trouble: string | undefined;
   let healthyAt = Number.NEGATIVE_INFINITY;
 
-  const sender = new Sender({ client, replies, show, pace: new Pace(clock), botName: () => me.botName });
+  const sender = new Sender({ client, replies, show, pace, botName: () => me.botName });
   const app = new App({
     receiver: (socket?.receiver ?? http) as Receiver,
     authorize: async () => ({ botToken: config.botToken, botId, botUserId: me.botUser }),
@@ -85,7 +88,10 @@ export function createSlack(options: SlackOptions): ChatAdapter {
   });
   hear(app, {
     ...{ client, people, replies, show, clock, log, background },
-    tell: new Tell({ replies, clock, log, post: (place, message, key) => sender.post(place, message, key) }),
+    tell: new Tell({
+      ...{ replies, clock, log },
+      post: (place, message, key) => patience.again(key, () => sender.post(place, message, key)),
+    }),
     prefix: config.commandPrefix,
     me: () => me,
     listener: () => listener,
@@ -130,7 +136,7 @@ export function createSlack(options: SlackOptions): ChatAdapter {
         );
       }
       people.begin(me.team, scopes);
-      pictures.start();
+      patience.start();
       trouble = undefined;
       listener = heard;
       if (!heard) {
@@ -158,7 +164,8 @@ export function createSlack(options: SlackOptions): ChatAdapter {
     edit: (place, externalId, message) => sender.edit(place, externalId, message),
 
     async stop() {
-      pictures.stop();
+      // Ends the waiting for Slack: pictures that are ready are still shown.
+      patience.stop();
       await socket?.stop();
       await http?.stop();
       await background.idle();

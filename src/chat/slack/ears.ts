@@ -1,4 +1,5 @@
 import type { App, webApi } from '@slack/bolt';
+import type { Background } from '../../core/background.ts';
 import { UserError } from '../../core/errors.ts';
 import type { ChatListener } from '../../core/ports/chat.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -10,7 +11,7 @@ import { Command, Press, typed } from './payloads.ts';
 import type { People } from './people.ts';
 import { accountOf, isDirect } from './places.ts';
 import type { Replies } from './replies.ts';
-import { type Background, Seen } from './seen.ts';
+import { Seen } from './seen.ts';
 import type { Show } from './show.ts';
 import type { Tell } from './tell.ts';
 

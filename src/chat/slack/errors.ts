@@ -54,8 +54,9 @@ export function sendError(error: unknown, botName: string): SendError {
   return networkError(error);
 }
 
-export const tooMuch = (retryAfterMs: number | undefined, cause?: unknown): SendError =>
-  new SendError('later', 'Slack takes no more for now.', { retryAfterMs, cause });
+/** Without a time where Slack gives none that can be read. */
+export const tooMuch = (ms: number | undefined, cause?: unknown): SendError =>
+  new SendError('later', 'Slack takes no more for now.', { retryAfterMs: Number.isFinite(ms) ? ms : undefined, cause });
 
 export function httpError(status: number, cause?: unknown): SendError {
   if (status === 504) return new SendError('unknown', 'Slack did not answer in time.', { cause });

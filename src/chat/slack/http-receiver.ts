@@ -1,7 +1,8 @@
 import type { App, Receiver } from '@slack/bolt';
+import type { Background } from '../../core/background.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HttpRequest, HttpResponse, HttpRoute } from '../../core/ports/http.ts';
-import { type Background, Seen } from './seen.ts';
+import { Seen } from './seen.ts';
 import { SIGNED_WITHIN, validSignature } from './signature.ts';
 
 const replied = (status: number, body: unknown = ''): HttpResponse =>

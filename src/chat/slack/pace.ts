@@ -1,7 +1,9 @@
+import { SendError } from '../../core/messages/send-error.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import { tooMuch } from './errors.ts';
 
-/** Time between two calls of a method (ms) once Slack has had too many: it takes 300 posts a minute, and 50 changes. */
-const SPACING = { post: 200, update: 1_200 } as const;
+/** Time between two calls (ms) once Slack has had too many: it takes 300 posts a minute, 50 changes, 100 requests about files. */
+const SPACING = { post: 200, update: 1_200, upload: 600 } as const;
 export type Paced = keyof typeof SPACING;
 
 interface Queue {
@@ -9,7 +11,7 @@ interface Queue {
   closedUntil: number;
   /** The last turn that was given. */
   last: number;
-  /** By channel: when its turn is. */
+  /** By channel (or picture): when its turn is. */
   turns: Map<string, number>;
 }
 
@@ -24,6 +26,18 @@ export class Pace {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Sends when it is this channel's turn. Rejects with when to come again before that, and where Slack has had too many. */
+  async send<T>(method: Paced, channel: string, send: () => Promise<T>): Promise<T> {
+    const wait = this.waitFor(method, channel);
+    if (wait > 0) throw tooMuch(wait);
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof SendError) || error.retryAfterMs === undefined) throw error;
+      throw tooMuch(this.refused(method, channel, error.retryAfterMs), error);
+    }
   }
 
   /** How long (ms) this channel has to wait for its turn; 0 when it may call now. */

@@ -4,10 +4,12 @@ import { UserError } from '../../core/errors.ts';
 import type { Caller } from '../../core/people/caller.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { Recent } from '../../core/recent.ts';
 import { accountOf } from './places.ts';
-import { Recent } from './seen.ts';
 
 const KEPT = 5 * 60_000;
+/** Where Slack did not tell the groups, it is asked again after so long (ms). */
+const AGAIN = 15_000;
 
 const User = z.object({
   team_id: z.string().optional(),
@@ -36,7 +38,7 @@ export class People {
   readonly #client: webApi.WebClient;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #users = new Recent<Known<User | undefined>>(2_000);
+  readonly #users = new Recent<string, Known<User | undefined>>(2_000);
   #groups: Known<z.infer<typeof Groups>['usergroups']> | undefined;
   #team = '';
   #readsGroups = false;
@@ -99,7 +101,8 @@ export class People {
       const groups = await this.#groups.value;
       return groups.filter(({ users }) => users.includes(id)).map((group) => `slack-group:${group.id}`);
     } catch (error) {
-      // Without groups people have fewer rights, never more.
+      // Without groups people have fewer rights, never more, and not for long.
+      this.#groups.at = Math.min(this.#groups.at, Number(this.#clock.now()) - KEPT + AGAIN);
       this.#log.warn({ error: String(error) }, 'Slack does not tell the user groups');
       return [];
     }

@@ -4,8 +4,11 @@ import { cut } from '../../core/messages/words.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Draw } from '../../core/ports/draw.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { Recent } from '../../core/recent.ts';
+import { httpError, sendError, tooMuch } from './errors.ts';
 import { LIMITS } from './limits.ts';
-import { Recent } from './seen.ts';
+import type { Pace } from './pace.ts';
+import type { Patience } from './patience.ts';
 
 /** How long Slack is given to look at a picture (ms between the questions): about 15 s. */
 const POLLS = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000];
@@ -17,17 +20,19 @@ const PAUSE = 60 * 60_000;
 export class Pictures {
   readonly #client: webApi.WebClient;
   readonly #draw: Draw;
+  readonly #pace: Pace;
+  readonly #patience: Patience;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #files = new Recent<string>(1_000);
+  readonly #files = new Recent<string, string>(1_000);
   readonly #uploading = new Map<string, Promise<string | undefined>>();
-  readonly #waiting = new Set<() => void>();
   #pausedUntil = 0;
-  #stopping = false;
 
-  constructor(parts: { client: webApi.WebClient; draw: Draw; clock: Clock; log: Log }) {
+  constructor(parts: { client: webApi.WebClient; draw: Draw; pace: Pace; patience: Patience; clock: Clock; log: Log }) {
     this.#client = parts.client;
     this.#draw = parts.draw;
+    this.#pace = parts.pace;
+    this.#patience = parts.patience;
     this.#clock = parts.clock;
     this.#log = parts.log;
   }
@@ -49,16 +54,6 @@ export class Pictures {
     return uploading;
   }
 
-  start(): void {
-    this.#stopping = false;
-  }
-
-  /** Ends the waiting for Slack: what is ready is still shown. */
-  stop(): void {
-    this.#stopping = true;
-    for (const wake of this.#waiting) wake();
-  }
-
   async #try(key: string, figure: Figure): Promise<string | undefined> {
     try {
       const id = await this.#send(key, figure);
@@ -75,38 +70,43 @@ export class Pictures {
   }
 
   async #send(key: string, figure: Figure): Promise<string> {
+    const { files } = this.#client;
     const png = await this.#draw.png(figure);
     const alt = cut(figure.alt, LIMITS.alt);
-    const { upload_url: url, file_id: id } = await this.#client.files.getUploadURLExternal({
-      filename: `${key}.png`,
-      length: png.length,
-      ...(alt.trim() === '' ? {} : { alt_text: alt }),
-    });
+    const about = { filename: `${key}.png`, length: png.length, ...(alt.trim() === '' ? {} : { alt_text: alt }) };
+    const { upload_url: url, file_id: id } = await this.#ask(key, () => files.getUploadURLExternal(about));
     if (!url || !id) throw new Error('Slack gave no address to upload to');
-    const request = { method: 'POST', body: new Uint8Array(png), headers: { 'content-type': 'image/png' } };
-    const uploaded = await fetch(url, { ...request, signal: AbortSignal.timeout(UPLOAD_WITHIN) });
-    await uploaded.text();
-    if (!uploaded.ok) throw new Error(`Slack answers the upload with HTTP ${uploaded.status}`);
+    await this.#ask(key, () => upload(url, png));
     // Without a channel: the file is seen only where a message shows it.
-    await this.#client.files.completeUploadExternal({ files: [{ id, title: cut(figure.title, 200) || 'Figure' }] });
+    const complete = { files: [{ id, title: cut(figure.title, 200) || 'Figure' }] as [{ id: string; title: string }] };
+    await this.#ask(key, () => files.completeUploadExternal(complete));
     for (const wait of POLLS) {
-      await this.#sleep(wait);
-      const { file } = await this.#client.files.info({ file: id });
+      await this.#patience.wait(key, wait);
+      const { file } = await this.#ask(key, () => files.info({ file: id }));
       if (file?.mimetype) return id;
     }
     throw new Error('Slack has not looked at the picture in time');
   }
 
-  #sleep(ms: number): Promise<void> {
-    if (ms === 0 || this.#stopping) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        cancel();
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const cancel = this.#clock.after(ms, wake);
-      this.#waiting.add(wake);
-    });
+  /** In turns where Slack has had enough, and again when it says so. Other errors are left as they are. */
+  #ask<T>(key: string, call: () => Promise<T>): Promise<T> {
+    const asked = async () => {
+      try {
+        return await call();
+      } catch (error) {
+        const failure = sendError(error, '');
+        throw failure.kind === 'later' ? failure : error;
+      }
+    };
+    return this.#patience.again(key, () => this.#pace.send('upload', key, asked));
   }
+}
+
+async function upload(url: string, png: Uint8Array): Promise<void> {
+  const request = { method: 'POST', body: new Uint8Array(png), headers: { 'content-type': 'image/png' } };
+  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(UPLOAD_WITHIN) });
+  await response.text();
+  if (response.status === 429) throw tooMuch(Number(response.headers.get('retry-after') ?? 1) * 1_000);
+  if (response.status >= 500) throw httpError(response.status);
+  if (!response.ok) throw new Error(`Slack answers the upload with HTTP ${response.status}`);
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { SendError } from '../../core/messages/send-error.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Seal } from '../../core/ports/seal.ts';
+import { Recent } from '../../core/recent.ts';
 import { httpError, networkError, platformError, tooMuch } from './errors.ts';
-import { Recent, Turns } from './seen.ts';
+import { Turns } from './seen.ts';
 
 /** The permission to answer one click or command for half an hour, five times. */
 export interface Reply {
@@ -39,7 +40,7 @@ export class Replies {
   readonly #seal: Seal;
   readonly #clock: Clock;
   readonly #isOurs: (url: string) => boolean;
-  readonly #states = new Recent<State>(2_000);
+  readonly #states = new Recent<string, State>(2_000);
   readonly #turns = new Turns();
 
   constructor(parts: { seal: Seal; clock: Clock; apiUrl: string | undefined }) {

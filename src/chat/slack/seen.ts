@@ -28,52 +28,6 @@ export class Seen {
   }
 }
 
-/** A map that forgets what was set longest ago. */
-export class Recent<Value> {
-  readonly #most: number;
-  readonly #values = new Map<string, Value>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get(key: string): Value | undefined {
-    return this.#values.get(key);
-  }
-
-  set(key: string, value: Value): void {
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    const [oldest] = this.#values.keys();
-    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
-  }
-
-  delete(key: string): void {
-    this.#values.delete(key);
-  }
-}
-
-/** Work in the background, of which somebody waits for the end. */
-export class Background {
-  readonly #running = new Set<Promise<void>>();
-  readonly #failed: (error: unknown) => void;
-
-  constructor(failed: (error: unknown) => void) {
-    this.#failed = failed;
-  }
-
-  run(work: () => Promise<void>): void {
-    const running = work()
-      .catch(this.#failed)
-      .finally(() => this.#running.delete(running));
-    this.#running.add(running);
-  }
-
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
-  }
-}
-
 /** One after the other per key. */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();

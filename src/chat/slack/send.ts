@@ -3,8 +3,8 @@ import type { webApi } from '@slack/bolt';
 import type { Message } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
 import { SendError } from '../../core/messages/send-error.ts';
-import { sendError, tooMuch } from './errors.ts';
-import type { Pace, Paced } from './pace.ts';
+import { sendError } from './errors.ts';
+import type { Pace } from './pace.ts';
 import { spotId, spotOf, threadTs, userOf } from './places.ts';
 import type { Rendered } from './render.ts';
 import type { Replies, Reply } from './replies.ts';
@@ -50,14 +50,8 @@ export class Sender {
     const { replies, show } = this.#parts;
     const spot = spotOf(externalId);
     if (spot) {
-      const update = (charts: boolean) =>
-        show.send(
-          message,
-          (rendered) => this.#call((client) => client.chat.update({ ...spotArgs(spot), ...content(rendered) })),
-          { charts },
-        );
-      const paced = () => this.#paced('update', spot.channel, () => update(false));
-      await show.revise(externalId, message, paced, update);
+      const update = (charts: boolean) => this.#change(spot, message, charts);
+      await show.revise(externalId, message, () => update(false), update);
       return;
     }
     const reply = replies.open(place.reply);
@@ -68,10 +62,10 @@ export class Sender {
 
   /** A message that Slack keeps: for everyone in the channel, or in somebody's direct messages. */
   async #say(channel: string, place: Place, message: Message, key: string): Promise<string> {
-    const { show } = this.#parts;
+    const { show, pace } = this.#parts;
     const thread = threadTs(place);
     const metadata = { event_type: 'pipewarden_post', event_payload: { key } };
-    const sent = await this.#paced('post', channel, () =>
+    const sent = await pace.send('post', channel, () =>
       show.send(message, (rendered) =>
         this.#call((client) =>
           client.chat.postMessage({
@@ -86,10 +80,14 @@ export class Sender {
     );
     const spot = { channel: sent.channel ?? channel, ts: sent.ts ?? '' };
     const id = spotId({ ...spot, ...(thread ? { parent: thread } : {}) });
-    show.follow(id, message, (charts) =>
-      show.send(message, (rendered) => this.#call((client) => client.chat.update({ ...spot, ...content(rendered) })), { charts }),
-    );
+    show.follow(id, message, (charts) => this.#change(spot, message, charts));
     return id;
+  }
+
+  #change({ channel, ts }: { channel: string; ts: string }, message: Message, charts: boolean): Promise<unknown> {
+    const { show, pace } = this.#parts;
+    const update = (rendered: Rendered) => this.#call((client) => client.chat.update({ channel, ts, ...content(rendered) }));
+    return pace.send('update', channel, () => show.send(message, update, { charts }));
   }
 
   /** Through the permission that a command or click gave. Slack lets nobody change such an answer: its pictures are waited for a little. */
@@ -130,19 +128,6 @@ export class Sender {
     return id;
   }
 
-  /** When it is this channel's turn; `later` before. */
-  async #paced<T>(method: Paced, channel: string, send: () => Promise<T>): Promise<T> {
-    const { pace } = this.#parts;
-    const wait = pace.waitFor(method, channel);
-    if (wait > 0) throw tooMuch(wait);
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof SendError) || error.retryAfterMs === undefined) throw error;
-      throw tooMuch(pace.refused(method, channel, error.retryAfterMs), error);
-    }
-  }
-
   async #call<T>(call: (client: webApi.WebClient) => Promise<T>): Promise<T> {
     try {
       return await call(this.#parts.client);
@@ -153,7 +138,6 @@ export class Sender {
 }
 
 const content = ({ text, blocks }: Rendered) => ({ text, blocks });
-const spotArgs = ({ channel, ts }: { channel: string; ts: string }) => ({ channel, ts });
 
 const picturesAlone = (message: Message): Message => ({
   ...message,

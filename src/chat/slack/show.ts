@@ -1,12 +1,15 @@
+import { Background } from '../../core/background.ts';
 import type { Figure } from '../../core/messages/figure.ts';
 import type { Message } from '../../core/messages/message.ts';
 import { SendError } from '../../core/messages/send-error.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { Recent } from '../../core/recent.ts';
 import type { Frame } from './blocks.ts';
+import type { Patience } from './patience.ts';
 import type { Pictures } from './pictures.ts';
 import { type Rendered, render } from './render.ts';
-import { Background, Recent, Turns } from './seen.ts';
+import { Turns } from './seen.ts';
 
 /** How long Slack's newer blocks are left out after it refused them. */
 const PAUSE = 60 * 60_000;
@@ -24,18 +27,27 @@ type AsTyped = (message: Message) => Message;
 export class Show {
   readonly background: Background;
   readonly #pictures: Pictures;
+  readonly #patience: Patience;
   readonly #asTyped: AsTyped;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #link: string | undefined;
   /** The newest revision of each message of ours: a late picture must not bring back an older one. */
-  readonly #revisions = new Recent<number>(5_000);
+  readonly #revisions = new Recent<string, number>(5_000);
   readonly #turns = new Turns();
   #plainUntil = 0;
   #count = 0;
 
-  constructor(parts: { pictures: Pictures; asTyped: AsTyped; clock: Clock; log: Log; publicUrl: string | undefined }) {
+  constructor(parts: {
+    pictures: Pictures;
+    patience: Patience;
+    asTyped: AsTyped;
+    clock: Clock;
+    log: Log;
+    publicUrl: string | undefined;
+  }) {
     this.#pictures = parts.pictures;
+    this.#patience = parts.patience;
     this.#asTyped = parts.asTyped;
     this.#clock = parts.clock;
     this.#log = parts.log;
@@ -122,15 +134,19 @@ export class Show {
   #next(key: string): number {
     this.#count += 1;
     this.#revisions.set(key, this.#count);
+    // What an older revision waits for is not shown any more.
+    this.#patience.wake(key);
     return this.#count;
   }
 
   #bring(key: string, revision: number, figures: readonly Figure[], withPictures: (charts: boolean) => Promise<unknown>): void {
     this.background.run(async () => {
       const files = await Promise.all(figures.map((figure) => this.#pictures.upload(figure)));
-      await this.#turns.take(key, async () => {
+      const show = async () => {
         if (this.#revisions.get(key) === revision) await withPictures(files.includes(undefined));
-      });
+      };
+      // Waited for between the turns: what is shown meanwhile must not wait too.
+      await this.#patience.again(key, () => this.#turns.take(key, show));
     });
   }
 }

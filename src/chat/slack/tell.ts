@@ -23,7 +23,7 @@ export interface TellParts {
   replies: Replies;
   clock: Clock;
   log: Log;
-  /** Posts privately: through the click's permission, else directly. */
+  /** Posts privately: through the click's permission, else directly. Waits where Slack takes no more for now. */
   post(place: Place, message: Message, key: string): Promise<string>;
 }
 
@@ -49,6 +49,7 @@ export class Tell {
     try {
       await work();
     } catch (error) {
+      cancel();
       await this.say(place, this.sentenceFor(error));
     } finally {
       cancel();

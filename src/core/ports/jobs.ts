@@ -1,5 +1,5 @@
 /** A kind of owed work. The `owed` rows are the truth; whatever runs them only wakes up and claims. */
-export type OwedKind = 'roll_up' | 'roll_up_day' | 'post' | 'collect' | 'seal' | 'retention' | 'forward' | 'watch';
+export type OwedKind = 'roll_up' | 'roll_up_day' | 'post' | 'collect' | 'seal' | 'retention' | 'forward' | 'watch' | 'long';
 
 export interface Owed {
   kind: OwedKind;

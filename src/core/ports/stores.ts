@@ -201,12 +201,19 @@ export interface ChatStore {
   /** Shows it elsewhere from now on, as a new message. */
   movePost(post: Pick<Post, 'id'>, place: Place): Promise<void>;
 
+  /** Somebody is at this work, which shows how far it is in this place, and says so again before `until`. */
+  keepWork(work: { id: string; place: Place; until: Date }): Promise<void>;
+  endWork(id: string): Promise<void>;
+  /** Ends work that nobody is at any more; its place, to one caller alone. */
+  takeLostWork(id: string, now: Date): Promise<Place | undefined>;
+  workUntil(id: string): Promise<Date | undefined>;
+
   channel(address: string): Promise<Channel | undefined>;
   /** All that are known, by address. */
   channels(): Promise<Channel[]>;
   /** Makes the channel one about this workspace, or about all of them. */
   bindChannel(channel: { address: string; team: string; workspace: string | null }): Promise<void>;
-  /** Opens the channel again where it was closed. True for the first time it is heard of. */
+  /** We were invited: opens the channel where it was closed. True for the first invitation, which is greeted. */
   openChannel(channel: { address: string; team: string }): Promise<boolean>;
   /** Opens again what was closed with its whole team, not what was closed by itself. Returns those channels. */
   openTeam(team: { platform: string; team: string }): Promise<string[]>;

@@ -1,3 +1,4 @@
+import { plus } from '../../core/delivery/time.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Message, sentence } from '../../core/messages/message.ts';
 import type { Place } from '../../core/messages/place.ts';
@@ -11,6 +12,8 @@ import type { ChatPorts } from './ports.ts';
 const LONG = 700;
 /** How often (ms) that is shown anew. */
 const EVERY = 2_000;
+/** Nobody who is at work says nothing for so long (ms). */
+const SILENT = 15_000;
 
 export interface Asked {
   caller: Caller;
@@ -40,43 +43,63 @@ export async function oweWhenReady(
     if (!said) continue;
     const stays = ports.capabilities.answersStay ?? false;
     const subject = stays && !asked.stands ? newViewId() : asked.id;
-    const show = (message: Message) => oweProgress(ports, asked, { subject, message });
-    await show(said);
+    await goesOn(ports, asked, { subject, message: said });
+    const stillAtIt = (message?: Message) => goesOn(ports, asked, stays ? undefined : message && { subject, message });
     return ports.behind.run(async () => {
       try {
-        await follow(ports.clock, ready, () => said, stays ? undefined : show);
-        await oweCards(ports, await ready);
+        await follow(ports, ready, () => said, stillAtIt);
+        await oweCards(ports, await ready, asked.id);
       } catch (error) {
-        await show(sentence(await sentenceFor(ports, asked, error), 'warning'));
+        await failed(ports, asked, error);
       }
     });
   }
   await oweCards(ports, await ready);
 }
 
-async function oweProgress(
+/** Notes that somebody is still at it, and shows what is new. If that is not said again in time, the process was killed. */
+async function goesOn(
   ports: ChatPorts,
-  { place }: Asked,
-  { subject, message }: { subject: string; message: Message },
+  { id, place }: Asked,
+  shows: { subject: string; message: Message } | undefined,
 ): Promise<void> {
-  await ports.database.transaction((stores) => owePost(stores, { subject, place, message }, ports.clock.now()));
-  ports.jobs.wake('post');
+  const now = ports.clock.now();
+  const until = plus(now, SILENT);
+  await ports.database.transaction(async (stores) => {
+    await stores.chat.keepWork({ id, place, until });
+    await stores.owed.owe([{ kind: 'long', key: id, dueAt: until }]);
+    if (shows) await owePost(stores, { ...shows, place }, now);
+  });
+  if (shows) ports.jobs.wake('post');
 }
 
-/** Shows what is said anew, until it is done. */
+/** Says now and then that it goes on, with what was said meanwhile, until it is done. */
 async function follow(
-  clock: Clock,
+  { clock, log }: ChatPorts,
   work: Promise<unknown>,
   said: () => Message | undefined,
-  show: ((message: Message) => Promise<void>) | undefined,
+  stillAtIt: (message?: Message) => Promise<void>,
 ): Promise<void> {
   let shown = said();
   while (!(await endsWithin(clock, work, EVERY))) {
     const now = said();
-    if (!show || !now || now === shown) continue;
-    shown = now;
-    await show(now);
+    try {
+      await stillAtIt(now === shown ? undefined : now);
+      shown = now;
+    } catch (error) {
+      log.warn({ error: String(error) }, 'could not show that long work goes on');
+    }
   }
+}
+
+/** Where nobody waits any more for an error, it stands where the card would have stood. */
+async function failed(ports: ChatPorts, asked: Asked, error: unknown): Promise<void> {
+  const message = sentence(await sentenceFor(ports, asked, error), 'warning');
+  await ports.database.transaction(async (stores) => {
+    await stores.chat.endWork(asked.id);
+    await owePost(stores, { subject: asked.id, place: asked.place, message }, ports.clock.now());
+  });
+  ports.jobs.wake('post');
 }
 
 /** Whether it ends, well or not, before so much time has passed. */
@@ -91,7 +114,6 @@ function endsWithin(clock: Clock, work: Promise<unknown>, ms: number): Promise<b
   });
 }
 
-/** What to say where nobody waits any more for an error. */
 async function sentenceFor(ports: ChatPorts, { caller, what }: Asked, error: unknown): Promise<string> {
   if (error instanceof UserError) {
     if (error.code === 'forbidden') await recordRefusal(ports, caller, what, error);

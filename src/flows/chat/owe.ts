@@ -23,10 +23,11 @@ export interface CardToShow extends Omit<View, 'choices' | 'expiresAt'> {
   answer: Answer;
 }
 
-/** Views, posts and the owed sends in one transaction; the drains are woken after it. */
-export async function oweCards(ports: OwePorts, cards: readonly CardToShow[]): Promise<void> {
+/** Views, posts and the owed sends in one transaction; the drains are woken after it. `ends`: the long work that they come of. */
+export async function oweCards(ports: OwePorts, cards: readonly CardToShow[], ends?: string): Promise<void> {
   const now = ports.clock.now();
   await ports.database.transaction(async (stores) => {
+    if (ends !== undefined) await stores.chat.endWork(ends);
     for (const card of cards) await oweCard(stores, card, now);
   });
   ports.jobs.wake('post');

@@ -1,33 +1,33 @@
 import { sentence } from '../../core/messages/message.ts';
 import { addressOf, type Place } from '../../core/messages/place.ts';
-import { oweMessage } from './owe.ts';
+import { newViewId, owePost } from './owe.ts';
 import { type TellPorts, tellOwners } from './tell-owners.ts';
 
-/** One greeting with the next step, the first time we are in a channel. What waited for a closed channel goes out now. */
+const greeting = sentence(
+  'Hello. I show where events are on their way to each destination, and why some do not arrive.',
+  'info',
+  [
+    {
+      kind: 'text',
+      text: ['Type ', { code: '/pipeline' }, ' for all pipelines; only you see the answer until you post it here.'],
+    },
+    {
+      kind: 'context',
+      text: ['An owner binds this channel to one workspace with ', { code: '/warden connect' }, '.'],
+    },
+  ],
+);
+
+/** One greeting with the next step, the first time we are invited. What waited for a closed channel goes out now. */
 export async function greet(ports: TellPorts, place: Place): Promise<void> {
   const address = addressOf(place);
-  const first = await ports.database.transaction(async ({ chat, owed }) => {
-    const isFirst = await chat.openChannel({ address, team: place.team });
-    await owed.owe([{ kind: 'post', key: address, dueAt: ports.clock.now() }]);
-    return isFirst;
+  const now = ports.clock.now();
+  await ports.database.transaction(async (stores) => {
+    const isFirst = await stores.chat.openChannel({ address, team: place.team });
+    if (isFirst) await owePost(stores, { subject: newViewId(), place, message: greeting }, now);
+    else await stores.owed.owe([{ kind: 'post', key: address, dueAt: now }]);
   });
   ports.jobs.wake('post');
-  if (!first) return;
-  const text = 'Hello. I show where events are on their way to each destination, and why some do not arrive.';
-  await oweMessage(
-    ports,
-    place,
-    sentence(text, 'info', [
-      {
-        kind: 'text',
-        text: ['Type ', { code: '/pipeline' }, ' for all pipelines; only you see the answer until you post it here.'],
-      },
-      {
-        kind: 'context',
-        text: ['An owner binds this channel to one workspace with ', { code: '/warden connect' }, '.'],
-      },
-    ]),
-  );
 }
 
 /** What was closed because the whole team was lost is open again, and what waited there goes out; the owners are told. */

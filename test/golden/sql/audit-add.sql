@@ -33,7 +33,14 @@ select seq, $1, decode(salt, 'hex'), details
 from unnest($2::bigint[], $3::text[],
   $4::text[]) as new (seq, salt, details);
 
-select "name" from "forward";
+select kind, key from (
+  select 'forward' as kind, name as key from forward union all
+  select 'watch', 'all' where exists (select from audit_watch)
+) follower
+where not exists (
+  select from owed where owed.kind = follower.kind and owed.key = follower.key and due_at <= $1
+    and (lease_until is null or version > 0)
+);
 
 select encode(key, 'hex') as key, encode(hash, 'hex') as hash, seq from audit_key
 where key in (select decode(key, 'hex') from unnest($1::text[]) as other (key));

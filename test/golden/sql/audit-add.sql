@@ -1,6 +1,7 @@
 select pg_advisory_xact_lock_shared(hashtext('pipewarden.audit'));
 
-select nextval(pg_get_serial_sequence('audit_event', 'seq')) as seq from generate_series(1, $1);
+select nextval(own) as seq
+from (select pg_get_serial_sequence('audit_event', 'seq')::regclass as own offset 0) sequence, generate_series(1, $1);
 
 insert into audit_key (key, hash, seq)
 select decode(key, 'hex'), decode(hash, 'hex'), seq

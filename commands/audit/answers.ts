@@ -2,7 +2,7 @@ import { QueryMistake } from '../../src/core/audit/query-mistake.ts';
 import { auditEventCard } from '../../src/core/cards/audit-event-card.ts';
 import { auditExportCard } from '../../src/core/cards/audit-export-card.ts';
 import { auditMistakeCard, mistakeInWords } from '../../src/core/cards/audit-mistake-card.ts';
-import { beforeOf, pageOf } from '../../src/core/cards/audit-pages.ts';
+import { beginningOf, pageOf } from '../../src/core/cards/audit-pages.ts';
 import { savedCard, savedSentence } from '../../src/core/cards/audit-saved-cards.ts';
 import { askedFor, auditSearchCard } from '../../src/core/cards/audit-search-card.ts';
 import { watchCard, watchesCard } from '../../src/core/cards/audit-watch-cards.ts';
@@ -14,12 +14,20 @@ import { restored, seqOf } from './args.ts';
 export async function search(call: Call<Use>): Promise<Answer> {
   const { actor, args, use, capabilities, place, act } = call;
   const { query: asked = '' } = args;
-  const page = pageOf(args);
+  const [page, before] = [pageOf(args), beginningOf(args)];
   return pointed(call, async () => {
     const done =
       args.save === undefined ? undefined : savedSentence(await use.saveSearch(actor, { name: args.save, text: asked }));
-    const found = await use.searchAudit(actor, { text: asked, limit: askedFor(page, capabilities), before: beforeOf(args) });
-    const card = auditSearchCard({ ...found, page, done, canWatch: place.channel !== '', capabilities, act });
+    const found = await use.searchAudit(actor, { text: asked, limit: askedFor(page, capabilities), before });
+    const card = auditSearchCard({
+      ...found,
+      page,
+      rowsBefore: before?.rows ?? 0,
+      done,
+      canWatch: place.channel !== '',
+      capabilities,
+      act,
+    });
     return asked.startsWith('@') ? { ...card, choices: [...card.choices, found.text] } : card;
   });
 }

@@ -1,30 +1,28 @@
 import { parseProofLine } from '../core/audit/proof-line.ts';
 import type { ProofLine } from '../core/audit/verify.ts';
 
-const LINES_AT_ONCE = 1_000;
-
-/** Pieces of any length, as lines. */
-export async function* linesIn(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+/**
+ * The lines of an export with proof, from its text in pieces of any length; those of a piece at once. Lines end with a line feed and
+ * nothing else: texts in JSON may hold what others take for an end. Throws a sentence for a line that is none.
+ */
+export async function* proofIn(pieces: AsyncIterable<string>): AsyncGenerator<ProofLine[]> {
+  let number = 0;
+  const read = (text: string): ProofLine[] => {
+    const lines: ProofLine[] = [];
+    for (const line of text.split('\n')) {
+      number += 1;
+      if (line.trim() !== '') lines.push(parseProofLine(line, number));
+    }
+    return lines;
+  };
   let rest = '';
   for await (const piece of pieces) {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+    const end = piece.lastIndexOf('\n');
+    if (end >= 0) {
+      yield read(rest + piece.slice(0, end));
+      rest = '';
+    }
+    rest += piece.slice(end + 1);
   }
-  if (rest !== '') yield rest;
-}
-
-/** The lines of an export with proof, many at once. Throws a sentence for one that is none. */
-export async function* proofIn(lines: AsyncIterable<string>): AsyncGenerator<ProofLine[]> {
-  let number = 0;
-  let page: ProofLine[] = [];
-  for await (const line of lines) {
-    number += 1;
-    if (line.trim() === '') continue;
-    page.push(parseProofLine(line, number));
-    if (page.length < LINES_AT_ONCE) continue;
-    yield page;
-    page = [];
-  }
-  yield page;
+  yield read(rest);
 }

@@ -12,7 +12,7 @@ import { asCsv, asLines, asProof } from '../http/audit-lines.ts';
 import { openEmbedded } from '../storage/database.ts';
 import { FolderInUse } from '../storage/lock.ts';
 import { openPostgres } from '../storage/postgres.ts';
-import { linesIn, proofIn } from './proof-text.ts';
+import { proofIn } from './proof-text.ts';
 import { processLog, systemClock } from './system.ts';
 
 export type TrailFormat = 'csv' | 'jsonl' | 'proof';
@@ -36,7 +36,7 @@ export async function openTrail(): Promise<Trail> {
     if (!running) throw error;
     return {
       read: (format, query) => throughProcess(running, format, query),
-      proof: async () => proofIn(linesIn(await throughProcess(running, 'proof', ''))),
+      proof: async () => proofIn(await throughProcess(running, 'proof', '')),
       close: async () => {},
     };
   }

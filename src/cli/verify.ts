@@ -1,5 +1,4 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { publicKeyOf } from '../core/audit/checkpoint.ts';
 import { type ProofLine, type Verdict, verifyTrail } from '../core/audit/verify.ts';
@@ -54,8 +53,7 @@ async function* linesOfTrail(): AsyncGenerator<readonly ProofLine[]> {
   }
 }
 
-const linesOfFile = (file: string): AsyncGenerator<ProofLine[]> =>
-  proofIn(createInterface({ input: createReadStream(file, { encoding: 'utf8' }), crlfDelay: Number.POSITIVE_INFINITY }));
+const linesOfFile = (file: string): AsyncGenerator<ProofLine[]> => proofIn(createReadStream(file, { encoding: 'utf8' }));
 
 const progressOn =
   ({ isTTY, write }: NodeJS.WriteStream) =>

@@ -95,5 +95,9 @@ export function auditRoutes(flows: AuditFlows, { actorOf, clock, sign }: AuditPa
 function textOf(query: Record<string, string>, taken: readonly string[]): string {
   const other = Object.keys(query).find((key) => !taken.includes(key));
   if (other === undefined) return query.q ?? '';
-  throw new UserError('bad_argument', `“${cited(other)}” is not taken here. Use ${taken.join(', ')}.`, { path: cited(other) });
+  throw new UserError(
+    'bad_argument',
+    `“${cited(other)}” is not taken here. ${taken.length > 0 ? `Use ${taken.join(', ')}` : 'Leave it out'}.`,
+    { path: cited(other) },
+  );
 }

@@ -6,9 +6,9 @@ import type { AuditEvent } from '../core/audit/event.ts';
 import { keysOf, placesOf } from '../core/audit/words.ts';
 import { DAY, plus } from '../core/delivery/time.ts';
 import type { Added, AuditStore, NewEvent } from '../core/ports/audit.ts';
+import type { Owed } from '../core/ports/jobs.ts';
 import type { OwedStore } from '../core/ports/stores.ts';
 import { detailsOf } from './audit-row.ts';
-import { forwardNames } from './forward-store.ts';
 import type { Partitions } from './partitions.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,7 +40,7 @@ export const auditWriting = (
     const fresh = [...byKey.values()].filter((row) => !taken.has(row.key));
     if (fresh.length > 0) {
       await insert(db, fresh, arrived);
-      await oweForwards(db, owed, arrived);
+      await oweFollowers(db, owed, arrived);
     }
     return rows.map((row): Added => {
       const first = taken.get(row.key) ?? (byKey.get(row.key) as Row);
@@ -60,15 +60,31 @@ export const auditWriting = (
   },
 });
 
-/** Last, since whoever adds waits here for whoever added before, until that is committed. */
-async function oweForwards(db: Kysely<Tables>, owed: Pick<OwedStore, 'owe'>, dueAt: Date): Promise<void> {
-  const names = await forwardNames(db);
-  await owed.owe(names.map((key) => ({ kind: 'forward', key, dueAt })));
+/**
+ * Those who watch the trail and forward it have something to do. Last, since whoever owes waits for whoever owes the same, until that is
+ * committed. So where it is owed already, and begun by nobody since, it is not owed once more: whoever begins it later asks
+ * `settledSeq`, which waits for us. A watch or a forward that begins meanwhile owes its own first look, which waits for us as well.
+ */
+async function oweFollowers(db: Kysely<Tables>, owed: Pick<OwedStore, 'owe'>, dueAt: Date): Promise<void> {
+  const { rows } = await sql<Pick<Owed, 'kind' | 'key'>>`
+    select kind, key from (
+      select 'forward' as kind, name as key from forward union all
+      select 'watch', 'all' where exists (select from audit_watch)
+    ) follower
+    where not exists (
+      select from owed where owed.kind = follower.kind and owed.key = follower.key and due_at <= ${dueAt}
+        and (lease_until is null or version > 0)
+    )`.execute(db);
+  await owed.owe(rows.map((row) => ({ ...row, dueAt })));
 }
 
 async function numbered(db: Kysely<Tables>, events: readonly NewEvent[]): Promise<Row[]> {
+  // The sequence's name is looked up once, and not for every number.
   const { rows } = await sql<{ seq: string }>`
-    select nextval(pg_get_serial_sequence('audit_event', 'seq')) as seq from generate_series(1, ${events.length})`.execute(db);
+    select nextval(own) as seq
+    from (select pg_get_serial_sequence('audit_event', 'seq')::regclass as own offset 0) sequence, generate_series(1, ${events.length})`.execute(
+    db,
+  );
   return events.map(({ event, hash }, i) => ({
     key: sha256(JSON.stringify([event.workspace, event.provider, event.id])).toString('hex'),
     hash: hash.toString('hex'),

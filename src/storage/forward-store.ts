@@ -136,12 +136,6 @@ const deliveryOf = (row: Selectable<Tables['forward_delivery']>): Delivery => ({
   error: row.error,
 });
 
-/** Everyone who follows the trail by forwarding it, for whom there is work as soon as something was added. */
-export async function forwardNames(db: Kysely<Tables>): Promise<string[]> {
-  const rows = await db.selectFrom('forward').select('name').execute();
-  return rows.map(({ name }) => name);
-}
-
 /**
  * Before months of the trail are dropped: whoever has not come so far yet keeps a dead letter that says so, one for all the events
  * it missed.

@@ -8,9 +8,9 @@ interface OwedRow {
   key: string;
   attempts: number;
   fence: string;
-  version: string;
 }
 
+/** `version` counts how often a row was owed again since it was claimed: settling leaves it owed then. */
 export const owedStore = (db: Kysely<Tables>): OwedStore => ({
   async owe(rows) {
     if (rows.length === 0) return;
@@ -26,28 +26,27 @@ export const owedStore = (db: Kysely<Tables>): OwedStore => ({
 
   async claim({ kind, now, leaseUntil, limit }) {
     const { rows } = await sql<OwedRow>`
-      update owed set lease_until = ${leaseUntil}, fence = owed.fence + 1, attempts = owed.attempts + 1
+      update owed set lease_until = ${leaseUntil}, fence = owed.fence + 1, attempts = owed.attempts + 1, version = 0
       from (
         select kind, key from owed
         where kind = ${kind} and due_at <= ${now} and (lease_until is null or lease_until <= ${now})
         order by due_at, key limit ${limit} for update skip locked
       ) as due
       where owed.kind = due.kind and owed.key = due.key
-      returning owed.kind, owed.key, owed.attempts, owed.fence, owed.version`.execute(db);
+      returning owed.kind, owed.key, owed.attempts, owed.fence`.execute(db);
     return rows.map(
       (row): Claim => ({
         kind: row.kind,
         key: row.key,
         attempts: row.attempts,
         fence: Number(row.fence),
-        version: Number(row.version),
       }),
     );
   },
 
   async settle(claims, again) {
     const claimed = sql`unnest(${claims.map((c) => c.kind)}::text[], ${claims.map((c) => c.key)}::text[],
-      ${claims.map((c) => c.fence)}::bigint[], ${claims.map((c) => c.version)}::bigint[]) as claimed (kind, key, fence, version)`;
+      ${claims.map((c) => c.fence)}::bigint[]) as claimed (kind, key, fence)`;
     const held = sql`owed.kind = claimed.kind and owed.key = claimed.key and owed.fence = claimed.fence`;
     // Locked in the order in which `owe` locks them, so that the two never wait for each other in a circle.
     await sql`select from owed join ${claimed} on ${held} order by owed.kind collate "C", owed.key for update of owed`.execute(
@@ -55,9 +54,9 @@ export const owedStore = (db: Kysely<Tables>): OwedStore => ({
     );
     if (again) {
       await sql`update owed set lease_until = null, attempts = 0, due_at = ${again}
-        from ${claimed} where ${held} and owed.version = claimed.version`.execute(db);
+        from ${claimed} where ${held} and owed.version = 0`.execute(db);
     } else {
-      await sql`delete from owed using ${claimed} where ${held} and owed.version = claimed.version`.execute(db);
+      await sql`delete from owed using ${claimed} where ${held} and owed.version = 0`.execute(db);
     }
     // Owed again while we worked: keep the row, free for the next claim.
     await sql`update owed set lease_until = null, attempts = 0 from ${claimed} where ${held}`.execute(db);

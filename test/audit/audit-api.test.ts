@@ -142,6 +142,8 @@ onPglite((backend) => {
       ['events that are none', { events: [1] }, 'invalid', '/events/0'],
       ['no id', { events: [sent(), sent({ id: undefined })] }, 'invalid', '/events/1/id'],
       ['an id of 10 kB', { events: [sent({ id: 'x'.repeat(10_240) })] }, 'bad_text', '/events/0/id'],
+      ['an action of blanks', { events: [sent({ action: ' \t\u00a0' })] }, 'bad_text', '/events/0/action'],
+      ['a blank actor', { events: [sent({ actor: { id: '  ' } })] }, 'bad_text', '/events/0/actor/id'],
       ['a name of 1,025 bytes', { events: [sent({ resource: { kind: 'k', id: 'r', name: 'é'.repeat(513) } })] }, 'bad_text'],
       ['1,001 events', { events: Array.from({ length: 1_001 }, () => sent()) }, 'too_many', '/events'],
       ['33 levels', withBefore(nested(30)), 'too_deep'],
@@ -209,6 +211,9 @@ onPglite((backend) => {
     test('parameters that are not taken are named', async () => {
       expectError(await api.get('/v1/audit?query=x'), 400, 'bad_argument');
       expectError(await api.get('/v1/audit.csv?cursor=x'), 400, 'bad_argument');
+      const proof = await api.get('/v1/audit.proof?q=x');
+      expectError(proof, 400, 'bad_argument');
+      expect(proof.json.error.message).toBe('“q” is not taken here. Leave it out.');
       expectError(await api.send({ events: [] }, 'token-all', { 'content-type': 'text/plain' }), 415, 'unsupported_media_type');
     });
   });

@@ -16,15 +16,16 @@ const all = hourly(25);
 const links = { permalink: 'http://127.0.0.1:3000/audit/1', resource: undefined };
 const nothing = { events: [], left: 0, andMore: false };
 
-/** A trail of 25 changes in memory; every search finds all. */
+/** A trail of 25 changes in memory; every search finds all. One with a star in front looks at four of them a page. */
 const use = {
   searchAudit: async (_, request) => {
     asked.push(request);
     const { text, limit, before } = request;
     const query = parseQuery(text === '' ? 'on:today' : text, NOW);
     const from = before ? all.findIndex(({ seq }) => seq === before.seq) + 1 : 0;
-    const events = all.slice(from, from + limit);
-    return { text, query, events, hasMore: from + limit < all.length, now: NOW, zone: 'UTC' };
+    const events = all.slice(from, from + (text.includes('*-') ? 4 : limit));
+    const found = { text, query, events, hasMore: from + events.length < all.length, now: NOW, zone: 'UTC' };
+    return events.length < limit && found.hasMore ? { ...found, lookedTo: events.at(-1) } : found;
   },
   auditEvent: async (_, seq) => {
     asked.push(seq);
@@ -104,13 +105,29 @@ describe('pages', () => {
     let card = await Card.typed('/audit since:7d');
     expect(card.title).toMatch(/^25 changes since 18 Nov/);
     card = await (await card.press('older')).press('older');
-    expect(asked).toEqual([{ text: 'since:7d', limit: 10, before: { at: all[19]?.at, seq: all[19]?.seq } }]);
+    expect(asked).toEqual([{ text: 'since:7d', limit: 10, before: { at: all[19]?.at, seq: all[19]?.seq, rows: 20 } }]);
     expect(card.title).toMatch(/^Changes 21 to 25 since 18 Nov/);
     await expect(card.press('older')).rejects.toThrow('there is no older');
     card = await card.press('newer');
     expect(card.title).toMatch(/^Changes 11 to 20/);
     card = await card.press('newer');
     expect(card.args).toEqual({ query: 'since:7d' });
+  });
+
+  test('count their rows truly where the ones before ended early, on the way back too', async () => {
+    let card = await Card.typed('/audit resource:*-1');
+    const titles: string[] = [];
+    for (const way of ['older', 'older', 'refresh', 'newer', 'newer']) {
+      card = await card.press(way);
+      titles.push(card.title.split(',')[0] as string);
+    }
+    const [second, third] = ['Changes 5 to 8', 'Changes 9 to 12'];
+    expect(titles).toEqual([second, third, third, second, 'At least 4 changes']);
+    const opened = await (await card.press('older')).press('open', '0');
+    card = await opened.press('back');
+    expect(card.title).toContain(second);
+    const table = card.answer.message.blocks.find(({ kind }) => kind === 'table');
+    expect(table).toMatchObject({ caption: 'Changes, 5 to 8, newest first' });
   });
 
   test('are where one comes back to from a change', async () => {

@@ -35,7 +35,19 @@ export const search = (
 ): ReturnType<typeof auditSearchCard> => {
   const query = parseQuery(text === '' ? 'on:today' : text, NOW);
   return auditSearchCard({
-    ...{ text, query, events, page: 0, hasMore: false, now: NOW, zone: 'UTC', canWatch: true, capabilities: roomy, act },
+    ...{
+      text,
+      query,
+      events,
+      page: 0,
+      rowsBefore: 0,
+      hasMore: false,
+      now: NOW,
+      zone: 'UTC',
+      canWatch: true,
+      capabilities: roomy,
+      act,
+    },
     ...more,
   });
 };

@@ -58,11 +58,11 @@ test('a search that ended early says how far it looked, and “Older” looks on
   expect(some.message.title).toMatch(/^At least 3 changes, newest: /);
   expect(wordsIn(some.message)).toContain('Looked back to 12 Nov 08:30 UTC so far. Older looks on.');
   expect(buttonsOf(some.message)).toContain('Older');
-  expect(some.choices.at(-1)).toBe('2026-11-12T08:30:00.000Z~7');
+  expect(some.choices.at(-1)).toBe('2026-11-12T08:30:00.000Z~7~3');
   const none = search('resource:*-1234', [], { hasMore: true, lookedTo });
   expect(none.message.title).toBe('No changes with this term, back to 12 Nov 08:30 UTC');
   expect(buttonsOf(none.message)).toContain('Older');
-  expect(none.choices).toEqual(['2026-11-12T08:30:00.000Z~7']);
+  expect(none.choices).toEqual(['2026-11-12T08:30:00.000Z~7~0']);
   // What was found and is not on this page comes first.
   expect(search('x', hourly(30), { hasMore: true, lookedTo }).choices.at(-1)).not.toContain('~7');
 });
@@ -71,7 +71,7 @@ describe('the cards read like', () => {
   test.each<[string, { message: Message; choices: string[] }]>([
     ['audit-today', search('', hourly(4))],
     ['audit-search-page-1', search('actor:dana* action:destination.* since:7d', hourly(100), { hasMore: true })],
-    ['audit-search-page-3', search('since:7d', hourly(10), { hasMore: true, page: 2 })],
+    ['audit-search-page-3', search('since:7d', hourly(10), { hasMore: true, page: 2, rowsBefore: 20 })],
     ['audit-search-none', search('actor:dana since:7d "checkout"', [])],
     ['audit-mistake', auditMistakeCard(mistakeOf('since:7d acter:"Dana R"'), act)],
     ['audit-event', one(filter, { ...around, links })],
@@ -98,7 +98,7 @@ describe('the title of a search', () => {
     ['none that fits', title('actor:dana until:2024-01-01', []), 'No changes before 1 Jan 2024 with this term'],
     [
       'a later page',
-      title('since:7d', hourly(3), { page: 1 }),
+      title('since:7d', hourly(3), { page: 1, rowsBefore: 10 }),
       `Changes 11 to 13 since 18 Nov, newest of them: ${story} 3 minutes ago`,
     ],
   ])('of %s', (_, found, wanted) => {
@@ -158,7 +158,7 @@ describe('what one did', () => {
 describe('the card of a search', () => {
   test('keeps for its choices the events, and where the next page begins', () => {
     const { message, choices } = search('since:7d', hourly(12));
-    expect(choices).toEqual([...hourly(10).map(({ seq }) => String(seq)), `2026-11-25T01:27:20.000Z~991`]);
+    expect(choices).toEqual([...hourly(10).map(({ seq }) => String(seq)), `2026-11-25T01:27:20.000Z~991~10`]);
     const older = blockOf(message, 'buttons', 'More')?.buttons.find(({ label }) => label === 'Older');
     expect(older?.action).toEqual(act('older', '10'));
     expect(blockOf(message, 'table')?.caption).toBe('Changes since 18 Nov, 1 to 10 of 12, newest first');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/audit/event.ts';
 import { type Change, diff, linesOf } from '../../src/core/cards/audit-diff.ts';
-import { beforeOf, MOST_PAGES, newer, older, pageOf, placeAfter, placeOf } from '../../src/core/cards/audit-pages.ts';
+import { beginningOf, MOST_PAGES, newer, older, pageOf, placeAfter, placeOf } from '../../src/core/cards/audit-pages.ts';
 import type { Args } from '../../src/core/commands/command.ts';
 
 const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>;
@@ -88,6 +88,7 @@ describe('the way through the pages', () => {
   const event = fc.record({
     at: fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
     seq: fc.nat(Number.MAX_SAFE_INTEGER),
+    rows: fc.nat(10_000),
   });
 
   test('goes as far back as it went on, and begins each page where the last one ended', () => {
@@ -99,8 +100,8 @@ describe('the way through the pages', () => {
           let at: Args = args;
           for (const [page, last] of events.entries()) {
             expect(pageOf(at)).toBe(page);
-            at = older(at, placeAfter(last));
-            expect(beforeOf(at)).toEqual(last);
+            at = older(at, placeAfter(last, last.rows));
+            expect(beginningOf(at)).toEqual(last);
           }
           for (let page = events.length; page > 0; page--) at = newer(at);
           expect(at).toEqual(args);
@@ -113,13 +114,13 @@ describe('the way through the pages', () => {
     fc.assert(
       fc.property(fc.string(), (way) => {
         expect(pageOf({ way })).toBeGreaterThanOrEqual(0);
-        const before = beforeOf({ way });
-        if (before) expect(placeOf(placeAfter(before))).toEqual(before);
+        const before = beginningOf({ way });
+        if (before) expect(placeOf(placeAfter(before, before.rows))).toEqual(before);
       }),
     );
-    expect(placeOf('2026-11-25~1')).toBeUndefined();
+    expect(placeOf('2026-11-25~1~1')).toBeUndefined();
     const last = { at: new Date(0), seq: 1 };
-    const far = Array.from({ length: 300 }).reduce<Args>((args) => older(args, placeAfter(last)), {});
+    const far = Array.from({ length: 300 }).reduce<Args>((args) => older(args, placeAfter(last, 0)), {});
     expect(pageOf(far)).toBe(MOST_PAGES);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { proofIn } from '../../src/cli/proof-text.ts';
 import { createSigner } from '../../src/config/signing.ts';
 import { canonicalJson } from '../../src/core/audit/canonical.ts';
 import { chainHash, detailsHash, NO_HASH, rowText, type SealedRow } from '../../src/core/audit/chain.ts';
@@ -55,6 +56,35 @@ async function* inPages(lines: readonly ProofLine[], size = 3): AsyncGenerator<P
 }
 const verify = (lines: readonly ProofLine[], anchors: string[], given = keys) =>
   verifyTrail(inPages(lines), { keys: given, anchors });
+
+describe('an export as a file', () => {
+  async function read(text: string, size: number): Promise<ProofLine[]> {
+    async function* pieces() {
+      for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
+    }
+    const lines: ProofLine[] = [];
+    for await (const page of proofIn(pieces())) lines.push(...page);
+    return lines;
+  }
+  const textOf = (lines: readonly ProofLine[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+
+  test('is read as it was written, wherever it is cut, whatever its texts hold', async () => {
+    const rows = fc.array(anyRow, { minLength: 1, maxLength: 4 });
+    const between = fc.constantFrom('', '\u2028', '\r', '\u0085');
+    await fc.assert(
+      fc.asyncProperty(rows, between, fc.integer({ min: 1, max: 400 }), async (some, odd, size) => {
+        const { lines } = trail(some.map((row) => ({ ...row, workspace: `a${odd}b` })));
+        expect(await read(textOf(lines), size)).toEqual(lines);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('with a line that is none is refused by its number, blank lines counted', async () => {
+    const text = `${textOf(trail([]).lines).trim()}\r\n\n{"n":1}`;
+    await expect(read(text, 7)).rejects.toThrow(/^Line 3 is none/);
+  });
+});
 
 describe('a row in its chain', () => {
   test('is its canonical JSON (RFC 8785)', () => {

@@ -72,6 +72,10 @@ describe('the cards read like', () => {
     ['audit-watches-none', watchesCard({ ...list, watches: [], done: 'Not watched for any more: kind:user' })],
     ['audit-saved', savedCard({ ...list, searches: [search(), search({ name: 'ops', query: 'kind:user' })] })],
     [
+      'audit-saved-in-one',
+      savedCard({ ...list, searches: [search({ forAll: true }), search({ name: 'ops' })], workspace: 'main' }),
+    ],
+    [
       'audit-saved-deleted',
       savedCard({ ...list, searches: [], done: 'Deleted @night-deploys', deleted: search(), workspace: 'main' }),
     ],

@@ -1,10 +1,15 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { MINUTE, plus } from '../../src/core/delivery/time.ts';
+import type { Claim } from '../../src/core/ports/jobs.ts';
 import { runWatches } from '../../src/flows/audit/run-watches.ts';
+import type { OpenDatabase } from '../../src/storage/database.ts';
+import { newEvents } from '../audit/samples.ts';
 import { ops, Talk } from '../chat/room.ts';
 import { silent } from '../support/app.ts';
 import { onPostgres } from '../support/backends.ts';
 import { fakeClock } from '../support/clock.ts';
-import { approver, current, house, owner, posts } from './house.ts';
+import { gate, until, untilBlocked } from '../support/wait.ts';
+import { approver, current, type House, house, owner, posts } from './house.ts';
 
 await onPostgres((backend) => {
   describe('two processes at once', () => {
@@ -31,6 +36,103 @@ await onPostgres((backend) => {
       const listed = batches.flatMap(({ lines }) => lines.map(({ seq }) => seq));
       expect(new Set(listed).size).toBe(listed.length);
       expect(posts(talk).map((post) => current(post).title)).toHaveLength(batches.length);
+    });
+
+    describe('while somebody writes', () => {
+      const clock = fakeClock('2026-11-25T10:00:00Z');
+      let here: House;
+      let database: OpenDatabase;
+      let other: OpenDatabase;
+      beforeEach(async () => {
+        database = await backend.open(clock);
+        other = await backend.reopen(clock);
+        here = house(database, clock);
+        await here.say('/audit watch action:destination.*');
+        await here.run();
+      });
+
+      /** Has written an event by another actor and commits it when it is let go. */
+      async function writing(who: string): Promise<{ commit(): Promise<void> }> {
+        const [written, letGo] = [gate(), gate()];
+        const committed = other.transaction(async ({ audit }) => {
+          await audit.add(newEvents({ actor: { id: who, name: who }, at: clock.now() }), clock.now());
+          written.open();
+          await letGo.opened;
+        });
+        await written.opened;
+        return {
+          async commit() {
+            letGo.open();
+            await committed;
+          },
+        };
+      }
+      const claim = () =>
+        database.transaction(({ owed }) =>
+          owed.claim({ kind: 'watch', now: clock.now(), leaseUntil: plus(clock.now(), MINUTE), limit: 1 }),
+        );
+      const work = () => runWatches({ database, clock, log: silent });
+      const settle = (claims: Claim[]) => database.transaction(({ owed }) => owed.settle(claims));
+      const told = () => posts(here.talk).map((post) => current(post).title.split(' ')[0]);
+
+      test('nobody who writes waits for them, where the telling is owed already', async () => {
+        await here.happen({ actor: { id: 'ann', name: 'Ann' } });
+        const slow = await writing('Bob');
+        await here.happen({ actor: { id: 'cid', name: 'Cid' } });
+        const [claimed] = await claim();
+        await here.happen({ actor: { id: 'dan', name: 'Dan' } });
+        const slower = await writing('Eve');
+        await here.happen({ actor: { id: 'fay', name: 'Fay' } });
+        await slow.commit();
+        await slower.commit();
+        await settle(claimed ? [claimed] : []);
+        await here.run();
+        expect(told().sort()).toEqual(['Ann', 'Bob', 'Cid', 'Dan', 'Eve', 'Fay']);
+      });
+
+      test('who tells what was owed before waits for them, and tells theirs too', async () => {
+        await here.happen({ actor: { id: 'ann', name: 'Ann' } });
+        const slow = await writing('Bob');
+        let isDone = false;
+        const telling = claim().then(async (claims) => {
+          await work();
+          await settle(claims);
+          isDone = true;
+        });
+        await Promise.race([until('all is told', () => isDone), untilBlocked(backend, database)]);
+        await slow.commit();
+        await telling;
+        await here.drain();
+        expect(told()).toEqual(['Ann', 'Bob']);
+        expect(await here.owes()).toBe(false);
+      });
+
+      test('what comes while it is told stays owed, though it was not written yet when that ended', async () => {
+        await here.happen({ actor: { id: 'ann', name: 'Ann' } });
+        const claims = await claim();
+        await work();
+        const slow = await writing('Bob');
+        const settling = settle(claims);
+        await Promise.race([settling, untilBlocked(backend, database)]);
+        await slow.commit();
+        await settling;
+        await here.run();
+        expect(told()).toEqual(['Ann', 'Bob']);
+      });
+
+      test('what comes once more while it is told stays owed as well', async () => {
+        await here.happen({ actor: { id: 'ann', name: 'Ann' } });
+        const claims = await claim();
+        await work();
+        await here.happen({ actor: { id: 'bob', name: 'Bob' } });
+        const slow = await writing('Cid');
+        await settle(claims);
+        const telling = here.run();
+        await untilBlocked(backend, database);
+        await slow.commit();
+        await telling;
+        expect(told()).toEqual(['Ann', 'Bob', 'Cid']);
+      });
     });
 
     test('that begin the same watch have one', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/core/messages/message.ts';
+import type { Database } from '../../src/core/ports/stores.ts';
 import { dana, ops, sam } from '../chat/room.ts';
 import { onEachBackend } from '../support/backends.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
@@ -9,10 +10,13 @@ const words = (message: Message | undefined): string => JSON.stringify(message?.
 
 await onEachBackend((backend) => {
   let clock: FakeClock;
+  let database: Database;
   let here: House;
   beforeEach(async () => {
     clock = fakeClock('2026-11-25T10:00:00Z');
-    here = house(await backend.open(clock), clock);
+    const opened = await backend.open(clock);
+    database = opened;
+    here = house(opened, clock);
     await here.happen({ resource: { name: 'Amplitude' } }, { actor: { id: 'deploy-bot', name: 'Deploy bot', email: '' } });
   });
   const trail = async () =>
@@ -98,6 +102,20 @@ await onEachBackend((backend) => {
       const { events, text } = await here.use.searchAudit(inMain, { text: '@bots', limit: 5 });
       expect([text, events.length]).toEqual(['actor:deploy-bot', 1]);
       await expect(here.use.searchAudit(inMain, { text: '@shops', limit: 5 })).rejects.toThrow('no saved search @shops here');
+    });
+
+    test('for all workspaces is marked where one is meant, and is no choice for deleting', async () => {
+      await here.use.saveSearch(approver, { name: 'bots', text: 'actor:deploy-bot' });
+      await here.use.saveSearch({ ...approver, workspace: 'main' }, { name: 'mine', text: 'actor:dana' });
+      expect(words(await here.say('/audit saved'))).not.toContain('for all workspaces');
+      await database.transaction(({ chat }) => chat.bindChannel({ address: 'talk:ops', team: 'T1', workspace: 'main' }));
+      await here.say('/audit saved');
+      const card = here.answer();
+      expect(words(current(card))).toMatch(/@bots.*, for all workspaces.*@mine/);
+      expect(words(current(card)).match(/for all workspaces/g)).toHaveLength(1);
+      await expect(here.press(card, 'Delete a search', { choice: '0' })).rejects.toThrow();
+      expect((await here.press(card, 'Delete a search', { choice: '1' }))?.title).toBe('Deleted @mine');
+      expect(words(current(card))).not.toContain('Delete a search');
     });
 
     test('for all workspaces is not deleted where one is meant', async () => {

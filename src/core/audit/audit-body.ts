@@ -19,12 +19,15 @@ export const anyJson = z
   })
   .optional();
 
+/** What an event is found and told apart by: there must be something to see. */
+const named = text.refine((value) => value.trim() !== '', as('bad_text', 'must not be blank'));
+
 const eventSchema = z.strictObject({
-  id: text,
+  id: named,
   time,
-  actor: z.strictObject({ id: text, email: optionalText, name: optionalText, type: optionalText }),
-  action: text,
-  resource: z.strictObject({ kind: text, id: text, name: optionalText }),
+  actor: z.strictObject({ id: named, email: optionalText, name: optionalText, type: optionalText }),
+  action: named,
+  resource: z.strictObject({ kind: named, id: named, name: optionalText }),
   before: anyJson,
   after: anyJson,
   context: anyJson,

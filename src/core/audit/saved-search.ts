@@ -9,6 +9,8 @@ export interface SavedSearch {
   /** Who saved it. */
   by: string;
   at: Date;
+  /** Seen where one workspace is meant, kept for all of them: there it is not deleted. */
+  forAll?: boolean;
 }
 
 const LONGEST_NAME = 40;

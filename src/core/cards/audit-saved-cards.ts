@@ -31,18 +31,24 @@ export function savedCard(input: {
     ...(deleted ? [{ label: 'Put it back', action: act('restore', String(shown.length)) }] : []),
     { label: 'Refresh', action: act('list', 'saved') },
   ];
-  const choose = (label: string, action: string): Block => ({
+  const choose = (label: string, action: string, from: readonly SavedSearch[]): Block => ({
     kind: 'select',
     label,
     action: act(action),
-    options: shown.map(({ name, query }, i) => ({ value: String(i), label: `@${name}`, hint: short(query, PIECE) })),
+    options: from.map((search) => ({
+      value: String(shown.indexOf(search)),
+      label: `@${search.name}`,
+      hint: short(search.query, PIECE),
+    })),
   });
+  const deletable = shown.filter(({ forAll }) => !forAll);
   const many = searches.length;
   const message: Message = {
     title: done ?? (many === 0 ? 'No searches are saved' : `${many} saved search${many === 1 ? '' : 'es'}`),
     tone: done === undefined ? 'info' : 'ok',
     blocks: [
-      ...(many > 0 ? [table(shown, left), choose('Run a search', 'run'), choose('Delete a search', 'delete')] : []),
+      ...(many > 0 ? [table(shown, left), choose('Run a search', 'run', shown)] : []),
+      ...(deletable.length > 0 ? [choose('Delete a search', 'delete', deletable)] : []),
       { kind: 'buttons', label: 'More', buttons },
       {
         kind: 'context',
@@ -52,7 +58,7 @@ export function savedCard(input: {
           '; to run it: ',
           { code: '/audit @night-deploys' },
           workspace === undefined
-            ? '. All who may search see it where they ask about all workspaces.'
+            ? '. All who may search see it, where they ask about one workspace too.'
             : `. All who may search see it where they ask about ${workspace}.`,
         ],
       },
@@ -65,10 +71,10 @@ const table = (shown: readonly SavedSearch[], left: number): Block => ({
   kind: 'table',
   caption: 'Saved searches',
   columns: ['Name', 'Search', 'Saved by'].map((label) => ({ label, align: 'left' })),
-  rows: shown.map(({ name, query, by, at }): Text[] => [
+  rows: shown.map(({ name, query, by, at, forAll }): Text[] => [
     `@${name}`,
     [{ code: short(query, PIECE) }],
-    [`${short(by)}, `, { time: at.toISOString(), as: 'datetime' }],
+    [`${short(by)}, `, { time: at.toISOString(), as: 'datetime' }, ...(forAll ? [', for all workspaces'] : [])],
   ]),
   left,
 });

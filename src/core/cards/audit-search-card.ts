@@ -19,6 +19,8 @@ export interface AuditSearchCardInput {
   lookedTo?: Pick<StoredEvent, 'at' | 'seq'>;
   /** From 0, the newest. */
   page: number;
+  /** Rows on the pages before it. */
+  rowsBefore: number;
   now: Date;
   /** In which days are meant. */
   zone: string;
@@ -77,13 +79,13 @@ export function auditSearchCard(input: AuditSearchCardInput): { message: Message
     ]),
   ];
   const message: Message = { title: titleOf(input, rows), tone: 'info', blocks };
-  return { message, choices: [...choices, ...(last && hasOlder ? [placeAfter(last)] : [])] };
+  return { message, choices: [...choices, ...(last && hasOlder ? [placeAfter(last, input.rowsBefore + rows.length)] : [])] };
 }
 
 const context = (text: Text): Block => ({ kind: 'context', text });
 
 function titleOf(
-  { events, hasMore, lookedTo, query, page, now, zone, capabilities }: AuditSearchCardInput,
+  { events, hasMore, lookedTo, query, page, rowsBefore, now, zone }: AuditSearchCardInput,
   rows: readonly StoredEvent[],
 ): string {
   const span = spanOf(query, now, zone);
@@ -93,23 +95,21 @@ function titleOf(
     return `No ${page > 0 ? 'older ' : ''}changes${span}${match}${lookedTo ? `, back to ${stampOf(lookedTo.at, now)}` : ''}`;
   }
   const story = `${sentenceOf(newest)} ${agoOf(newest.at, now)}`;
-  if (page > 0) {
-    const from = page * pageSize(capabilities) + 1;
-    return `Changes ${from} to ${from + rows.length - 1}${span}, newest of them: ${story}`;
-  }
+  if (page > 0) return `Changes ${numbersOf(rowsBefore, rows)}${span}, newest of them: ${story}`;
   if (events.length === 1 && !hasMore) return `1 change${span}: ${story}`;
   return `${hasMore ? `${moreThan(lookedTo)} ${events.length}` : events.length} changes${span}, newest: ${story}`;
 }
 
+const numbersOf = (before: number, rows: readonly unknown[]): string => `${before + 1} to ${before + rows.length}`;
+
 const moreThan = (lookedTo: unknown): string => (lookedTo ? 'At least' : 'More than');
 
 function table(
-  { events, hasMore, lookedTo, page, capabilities, query, now, zone }: AuditSearchCardInput,
+  { events, hasMore, lookedTo, page, rowsBefore, query, now, zone }: AuditSearchCardInput,
   rows: readonly StoredEvent[],
 ): Block {
-  const from = page * pageSize(capabilities) + 1;
   const total = page > 0 ? '' : hasMore ? ` of ${moreThan(lookedTo).toLowerCase()} ${events.length}` : ` of ${events.length}`;
-  const which = hasMore || events.length > rows.length || page > 0 ? `, ${from} to ${from + rows.length - 1}${total}` : '';
+  const which = hasMore || events.length > rows.length || page > 0 ? `, ${numbersOf(rowsBefore, rows)}${total}` : '';
   return {
     kind: 'table',
     caption: `Changes${spanOf(query, now, zone)}${which}, newest first`,

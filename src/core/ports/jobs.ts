@@ -14,8 +14,6 @@ export interface Claim {
   key: string;
   attempts: number;
   fence: number;
-  /** Grows whenever the same work is owed again; settling an older version leaves the row owed. */
-  version: number;
 }
 
 /**

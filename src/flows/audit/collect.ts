@@ -4,7 +4,6 @@ import { DAY, floorTo, later, MINUTE, plus } from '../../core/delivery/time.ts';
 import type { Connector } from '../../core/ports/connector.ts';
 import type { Fingerprint } from '../../core/privacy/mask.ts';
 import { type AuditPorts, asNew } from './ingest.ts';
-import { oweWatch } from './owe-watch.ts';
 
 /** How far back a new connector's trail goes, and that of one that was away for longer. */
 const HISTORY = 21 * DAY;
@@ -21,14 +20,12 @@ export async function collectAudit({ database, clock, print }: CollectAuditPorts
   const from = later(known ?? plus(to, -HISTORY), plus(to, -HISTORY));
   if (from >= to) return;
   const events = await connector.audit({ from, to });
-  await database.transaction(async (stores) => {
-    const { audit, delivery } = stores;
+  await database.transaction(async ({ audit, delivery }) => {
     // An id that is taken keeps its event.
     await audit.add(
       events.map((event) => asNew(maskedEvent(event, print))),
       now,
     );
-    if (events.length > 0) await oweWatch(stores, now);
     await delivery.setCollectedUntil(key, to);
   });
 }

@@ -6,7 +6,6 @@ import { type Actor, authorise } from '../../core/people/actor.ts';
 import type { NewEvent } from '../../core/ports/audit.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Database } from '../../core/ports/stores.ts';
-import { oweWatch } from './owe-watch.ts';
 
 export interface AuditPorts {
   database: Database;
@@ -33,7 +32,6 @@ export async function ingestAudit(
       const message = `${path}: the id ${cited(events[index]?.id ?? '')} was sent before with another event; that one is kept. Give every event its own id.`;
       throw new UserError('audit_conflict', message, { path });
     }
-    await oweWatch(stores, clock.now());
     const accepted = added.filter(({ outcome }) => outcome === 'new').length;
     return { accepted, duplicate: added.length - accepted };
   });

@@ -8,21 +8,19 @@ import type { Caller } from '../../core/people/caller.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Database, Stores } from '../../core/ports/stores.ts';
 import { asNew } from './ingest.ts';
-import { oweWatch } from './owe-watch.ts';
 
 /** Where what is done for all workspaces is recorded. */
 const MAIN = 'main';
 
 /** Puts what somebody does through Pipewarden into the trail, in the transaction in which it is done. Returns its seq. */
 export async function record(
-  stores: Pick<Stores, 'audit' | 'owed' | 'watches'>,
+  stores: Pick<Stores, 'audit'>,
   actor: Pick<Actor, 'account' | 'person' | 'workspace'>,
   deed: OwnDeed,
   at: Date,
   { workspace = actor.workspace ?? MAIN, id = randomUUID() as string } = {},
 ): Promise<number> {
   const [added] = await stores.audit.add([asNew(ownEvent(actor, deed, { id, at, workspace }))], at);
-  await oweWatch(stores, at);
   return added?.seq ?? 0;
 }
 

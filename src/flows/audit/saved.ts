@@ -25,8 +25,8 @@ export async function searchesFor({ watches }: Pick<Stores, 'watches'>, actor: A
   const { workspace } = actor;
   if (workspace === undefined) return own;
   const taken = new Set(own.map(({ name }) => name));
-  const shared = (await watches.saved(ALL)).filter(({ name, query }) => !taken.has(name) && isAbout(query, workspace, now));
-  return [...own, ...shared].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const others = (await watches.saved(ALL)).filter(({ name, query }) => !taken.has(name) && isAbout(query, workspace, now));
+  return [...own, ...others.map((search) => ({ ...search, forAll: true }))].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function isAbout(query: string, workspace: string, now: Date): boolean {

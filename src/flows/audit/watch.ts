@@ -7,7 +7,6 @@ import { type Actor, authorise, may } from '../../core/people/actor.ts';
 import type { Watch } from '../../core/ports/audit-watches.ts';
 import type { Stores } from '../../core/ports/stores.ts';
 import { newViewId, type OwePorts, oweCard, owePost } from '../chat/owe.ts';
-import { oweWatch } from './owe-watch.ts';
 import { record } from './record.ts';
 import { readNamed } from './saved.ts';
 
@@ -48,6 +47,7 @@ export async function beginWatch(ports: OwePorts, actor: Actor, place: Place, te
       if ((await watches.all(addressOf(here))).length > MOST) {
         throw new UserError('bad_argument', `This channel has ${MOST} watches already. Stop one first: /audit watches`);
       }
+      // Owes the first look too, for what is being written at this moment.
       await record(stores, actor, deedOf(watch, 'watch.started'), now);
       await announce(stores, watch, now);
     }
@@ -78,14 +78,13 @@ async function knock({ chat, owed }: Stores, place: Place, now: Date): Promise<v
   await owed.owe([{ kind: 'post', key: address, dueAt: now }]);
 }
 
-/** A line for everyone there, with the button to stop it; and the first look, for what is being written at this moment. */
+/** A line for everyone there, with the button to stop it. */
 async function announce(stores: Stores, watch: Watch, now: Date): Promise<void> {
   const { place, by, query } = watch;
   const id = newViewId();
   const answer = watchBegunCard({ query, by, act: (action, choice) => ({ verb: `audit.${action}`, id, choice }) });
   const card = { id, command: 'audit', verb: 'watches', args: {}, place, answer: { ...answer, choices: [watch.id] } };
   await oweCard(stores, card, now);
-  await oweWatch(stores, now);
 }
 
 export interface ListedWatch extends Watch {

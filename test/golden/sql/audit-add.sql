@@ -1,6 +1,7 @@
 select pg_advisory_xact_lock_shared(hashtext('pipewarden.audit'));
 
-select nextval(pg_get_serial_sequence('audit_event', 'seq')) as seq from generate_series(1, $1);
+select nextval(own) as seq
+from (select pg_get_serial_sequence('audit_event', 'seq')::regclass as own offset 0) sequence, generate_series(1, $1);
 
 insert into audit_key (key, hash, seq)
 select decode(key, 'hex'), decode(hash, 'hex'), seq
@@ -33,7 +34,14 @@ select seq, $1, decode(salt, 'hex'), details
 from unnest($2::bigint[], $3::text[],
   $4::text[]) as new (seq, salt, details);
 
-select "name" from "forward";
+select kind, key from (
+  select 'forward' as kind, name as key from forward union all
+  select 'watch', 'all' where exists (select from audit_watch)
+) follower
+where not exists (
+  select from owed where owed.kind = follower.kind and owed.key = follower.key and due_at <= $1
+    and (lease_until is null or version > 0)
+);
 
 select encode(key, 'hex') as key, encode(hash, 'hex') as hash, seq from audit_key
 where key in (select decode(key, 'hex') from unnest($1::text[]) as other (key));

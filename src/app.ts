@@ -200,7 +200,7 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
       owners: () => owners(people),
       lastResort,
     });
-    const running = createJobs({ ...ports, log, config, handlers });
+    const running = await createJobs({ ...ports, log, config, handlers });
     jobs = running;
     // Wherever it was owed: what happens is told within a second or two, not at the next sweep.
     database.onOwed(['watch', 'post'], (kind) => running.wake(kind));
@@ -254,8 +254,9 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
       await collectAudit({ ...ports, print }, connector);
     }
     await oweTicks(database, connectors, clock);
-    await running.start();
     app.url = await server.listen(config.host, config.port);
+    // After it listens, since much may be owed at a start: nobody waits for it, and what is sent knows our address.
+    await running.start();
     for (const platform of platforms) {
       connections.push(connect(platform, listenerOf(platform), { clock, log }, () => running.wake('post')));
     }

@@ -1,4 +1,4 @@
-import { formatDistanceStrict } from 'date-fns';
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { type Entry, type Named, wordsOf } from '../delivery/directory.ts';
 import { type Overview, relativeChange, wholeOf } from '../delivery/overview.ts';
 import { defaultPeriod, type Period, periodNames, periods, periodText } from '../delivery/period.ts';

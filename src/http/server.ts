@@ -74,7 +74,7 @@ export function createServer(parts: {
   }
 
   server.setNotFoundHandler((request, reply) => {
-    void reply.code(404).send(bodyOf('not_found', `There is nothing at ${request.url.slice(0, 64)}.`));
+    void reply.code(404).send(bodyOf('not_found', `There is nothing at ${request.method} ${request.url.slice(0, 64)}.`));
   });
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof UserError) {

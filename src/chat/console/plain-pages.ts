@@ -5,7 +5,7 @@ import { type Html, html, type Piece } from './html.ts';
 import { renderChannels } from './page.ts';
 
 /** A page that says one thing, e.g. that something is not there. */
-const renderPlain = (title: string, body: Piece, head?: Html): Html =>
+export const renderPlain = (title: string, body: Piece, head?: Html): Html =>
   renderDocument(title, html`<body class="plain"><main>\n<h1>${title}</h1>\n${body}\n</main></body>`, head);
 
 export const renderNotFound = (what: string, channels: readonly ConsoleChannel[]): Html =>

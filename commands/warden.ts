@@ -136,7 +136,10 @@ const helpMessage = (commands: readonly Command<Use>[]): Message => ({
         { label: 'What it answers', align: 'left' },
       ],
       rows: commands.flatMap((command) =>
-        Object.values(command.verbs).map((verb) => [[{ code: verb.example }], `${command.summary}. ${verb.summary}.`]),
+        Object.values(command.verbs).map((verb, i) => [
+          [{ code: verb.example }],
+          i === 0 ? `${command.summary}. ${verb.summary}.` : `${verb.summary}.`,
+        ]),
       ),
     },
     {

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { commands } from '../commands/index.ts';
 import { createDraw } from './charts/draw.ts';
 import { builtInRoles, connectAll, consoleOf, lastResort, platformsOf } from './chats.ts';
-import { type Config, isLoopback, requireSecrets } from './config/env.ts';
+import { type Config, isLoopback } from './config/env.ts';
+import { requireSecrets } from './config/forward-secrets.ts';
 import { keyFor, ownSecretKey, signingKey } from './config/own-keys.ts';
 import { keepPolicy } from './config/policy-file.ts';
 import { createSeal } from './config/seal.ts';
@@ -177,7 +178,7 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
       }),
     );
     const chatPorts = () => ({ ...ports, jobs: running, owners: () => owners(people), lastResort });
-    const running = createJobs({ ...ports, log, config, handlers: worksOff ? handlers : {} });
+    const running = await createJobs({ ...ports, log, config, handlers: worksOff ? handlers : {} });
     jobs = running;
     // Wherever it was owed: what happens is told within a second or two, not at the next sweep.
     database.onOwed(['watch', 'post'], (kind) => running.wake(kind));
@@ -231,8 +232,9 @@ export function createApp({ config, tokens, clock, log, broke, verify }: AppPart
       }
       await oweTicks(database, connectors, clock);
     }
-    await running.start();
     app.url = await server.listen(config.host, config.port);
+    // After it listens, since much may be owed at a start: nobody waits for it, and what is sent knows our address.
+    await running.start();
     const connecting = { clock, log, turns: database.turns, connected: () => running.wake('post') };
     connections.push(...connectAll(platforms, listens ? listenerOf : undefined, connecting));
   }

@@ -1,22 +1,14 @@
 #!/usr/bin/env node
-import { check } from './cli/check.ts';
-import { doctor } from './cli/doctor.ts';
-import { exportTrail } from './cli/export.ts';
-import { generate } from './cli/generate.ts';
-import { move } from './cli/move.ts';
-import { registerDiscord } from './cli/register-discord.ts';
-import { start } from './cli/start.ts';
-import { verify } from './cli/verify.ts';
-
-const commands: Record<string, (args: readonly string[]) => Promise<void>> = {
-  start,
-  check,
-  doctor,
-  verify,
-  export: exportTrail,
-  move,
-  generate,
-  'register-discord': registerDiscord,
+/** Each is loaded when it is asked for: a start needs neither the libraries of a chat that is off nor the other commands. */
+const commands: Record<string, () => Promise<(args: readonly string[]) => Promise<void>>> = {
+  start: async () => (await import('./cli/start.ts')).start,
+  check: async () => (await import('./cli/check.ts')).check,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
+  verify: async () => (await import('./cli/verify.ts')).verify,
+  export: async () => (await import('./cli/export.ts')).exportTrail,
+  move: async () => (await import('./cli/move.ts')).move,
+  generate: async () => (await import('./cli/generate.ts')).generate,
+  'register-discord': async () => (await import('./cli/register-discord.ts')).registerDiscord,
 };
 
 /** What stands in `.env` here holds where the environment says nothing. */
@@ -33,7 +25,8 @@ async function main(): Promise<void> {
   const [name = 'start', ...args] = process.argv.slice(2);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new Error(`There is no command “${name}”. There are: ${Object.keys(commands).join(', ')}.`);
-  await command(args);
+  const run = await command();
+  await run(args);
 }
 
 main().catch((error: unknown) => {

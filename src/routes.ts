@@ -1,3 +1,4 @@
+import { noticePage } from './chat/console/notice.ts';
 import type { Config } from './config/env.ts';
 import type { Actor } from './core/people/actor.ts';
 import type { Policy } from './core/people/policy.ts';
@@ -59,7 +60,7 @@ export function routesOf(parts: RouteParts): HttpRoute[] {
       { ingestAudit: takeAudit, auditPage: (actor, query, page) => auditPage(ports, actor, query, page), ...exports },
       { actorOf, clock, sign },
     ),
-    exportLinkRoute((token) => openExportLink(trail, token), exports, clock),
+    exportLinkRoute((token) => openExportLink(trail, token), exports, clock, noticePage),
     ...segmentRoutes(
       { ingestAudit: takeAudit },
       {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { configFileIn } from '../config/env.ts';
 import { loadPolicy, POLICY_FILE, PolicyError } from '../config/policy-file.ts';
 
@@ -6,7 +7,12 @@ import { loadPolicy, POLICY_FILE, PolicyError } from '../config/policy-file.ts';
  * `file:line:column message`, or what the file says.
  */
 export async function check(args: readonly string[]): Promise<void> {
-  const file = args[0] ?? configFileIn(process.env) ?? POLICY_FILE;
+  const named = args[0] ?? configFileIn(process.env);
+  const file = named ?? POLICY_FILE;
+  if (named === undefined && !existsSync(file)) {
+    console.log(`There is no file ${file}, and none is needed. To begin one: cp pipewarden.example.yml ${file}`);
+    return;
+  }
   try {
     const { people, roles, timezone, defaultRole, forwards } = loadPolicy(file);
     const given = Object.values(roles).flat().length;

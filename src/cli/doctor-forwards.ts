@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { type Config, requireSecrets } from '../config/env.ts';
+import type { Config } from '../config/env.ts';
+import { requireSecrets } from '../config/forward-secrets.ts';
 import type { Forward } from '../core/audit/forward.ts';
 import { isTroubled, troubleText } from '../core/cards/forwards-card.ts';
 import { createWebhooks } from '../hooks/webhooks.ts';

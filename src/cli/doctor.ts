@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { z } from 'zod';
@@ -42,7 +42,8 @@ export async function doctor(): Promise<void> {
   let forwards: readonly Forward[] = [];
   await look('policy', async () => {
     forwards = loadPolicy(config.configFile).forwards;
-    return config.configFile ?? `${POLICY_FILE}, if it is there`;
+    if (config.configFile) return config.configFile;
+    return existsSync(POLICY_FILE) ? POLICY_FILE : `no file ${POLICY_FILE}: roles are those given in chat`;
   });
   for (const forward of forwards) await look(`forward ${forward.name}`, () => lookAtForward(config, forward));
   if (findings.some(({ ok }) => !ok)) process.exitCode = 1;

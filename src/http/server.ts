@@ -74,7 +74,7 @@ export function createServer(parts: {
   }
 
   server.setNotFoundHandler((request, reply) => {
-    void reply.code(404).send(bodyOf('not_found', `There is nothing at ${request.url.slice(0, 64)}.`));
+    void reply.code(404).send(bodyOf('not_found', `There is nothing at ${request.method} ${request.url.slice(0, 64)}.`));
   });
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof UserError) {
@@ -97,9 +97,19 @@ export function createServer(parts: {
   });
 
   return {
-    listen: (host, port) => server.listen({ host, port }),
+    listen: (host, port) =>
+      server.listen({ host, port }).catch((error: unknown) => {
+        throw new Error(whyNotListening(error as NodeJS.ErrnoException, host, port), { cause: error });
+      }),
     close: () => server.close(),
   };
+}
+
+function whyNotListening({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  if (code === 'EADDRINUSE') return `Something listens at ${host}:${port} already. Stop it, or start with another PORT.`;
+  if (code === 'EACCES') return `This user may not listen at port ${port}. Start with a PORT from 1024 on.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `This machine has no address ${host}. Start with another HOST.`;
+  return `Cannot listen at ${host}:${port}: ${message}`;
 }
 
 const bodyOf = (code: string, message: string, path?: string, suggestions: string[] = []) => ({

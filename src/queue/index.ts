@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
-import { createBullJobs } from './bullmq.ts';
 import type { QueueParts } from './drain.ts';
 import { createLoop, type RunningJobs } from './loop.ts';
-import { onPostgres } from './postgres.ts';
-import { onRedis } from './redis.ts';
 
-/** Redis where there is one; else the PostgreSQL that is there anyway; embedded, timers of our own (decision 0005). */
-export function createJobs(
+/**
+ * Redis where there is one; else the PostgreSQL that is there anyway; embedded, timers of our own (decision 0005). Libraries are
+ * loaded where they are used: they take time and memory.
+ */
+export async function createJobs(
   parts: QueueParts & { config: { redisUrl: string | undefined; databaseUrl: string | undefined } },
-): RunningJobs {
+): Promise<RunningJobs> {
   const { redisUrl, databaseUrl } = parts.config;
-  if (redisUrl) return createBullJobs({ ...parts, connection: onRedis(redisUrl, queueName(databaseUrl)) });
-  if (databaseUrl) return createBullJobs({ ...parts, connection: onPostgres(databaseUrl) });
+  if (redisUrl) {
+    const [{ createBullJobs }, { onRedis }] = await Promise.all([import('./bullmq.ts'), import('./redis.ts')]);
+    return createBullJobs({ ...parts, connection: onRedis(redisUrl, queueName(databaseUrl)) });
+  }
+  if (databaseUrl) {
+    const [{ createBullJobs }, { onPostgres }] = await Promise.all([import('./bullmq.ts'), import('./postgres.ts')]);
+    return createBullJobs({ ...parts, connection: onPostgres(databaseUrl) });
+  }
   return createLoop(parts);
 }
 

@@ -3,7 +3,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
-import { Kysely, Migrator, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
+import { Kysely, Migrator, PostgresDialect, type PostgresPool, sql, type Transaction } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { UserError } from '../core/errors.ts';
 import type { ConsoleLog } from '../core/ports/chat.ts';
@@ -234,10 +234,19 @@ const noting = (store: OwedStore, owing: Set<OwedKind>): OwedStore => ({
 });
 
 async function migrate(kysely: Kysely<Tables>): Promise<void> {
+  if (await isUpToDate(kysely)) return;
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error instanceof Error && /previously executed migration .* is missing/.test(error.message)) {
     throw new Error('This database was written by a newer Pipewarden. Start that version, or use another database.');
   }
   if (error) throw error;
+}
+
+/** The migrator reads the columns of every table first, of hundreds of partitions too: at most starts there is nothing to do. */
+async function isUpToDate(kysely: Kysely<Tables>): Promise<boolean> {
+  const { rows } = await sql<{ made: boolean }>`select to_regclass('kysely_migration') is not null as made`.execute(kysely);
+  if (!rows[0]?.made) return false;
+  const { rows: done } = await sql<{ name: string }>`select name from kysely_migration order by name collate "C"`.execute(kysely);
+  return done.map(({ name }) => name).join() === Object.keys(migrations).sort().join();
 }

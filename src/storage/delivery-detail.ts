@@ -3,7 +3,7 @@ import type { Sync, SyncStatus } from '../core/delivery/series.ts';
 import type { Step } from '../core/delivery/steps.ts';
 import { DAY, HOUR } from '../core/delivery/time.ts';
 import type { BreakdownKey, DeliveryStore } from '../core/ports/stores.ts';
-import { stepNumber } from './delivery-write.ts';
+import { stepNumber } from './count-rows.ts';
 import { partsOf, sumsOf } from './segment-sums.ts';
 import type { Tables } from './tables.ts';
 

@@ -53,16 +53,23 @@ export class Partitions {
     const missing = [...wanted].filter(([name]) => !this.#known.has(name));
     if (missing.length === 0) return;
     await this.#lock();
+    const there = await this.#existing(missing.flatMap(([, { suffix }]) => tables[grain].map((table) => `${table}_${suffix}`)));
     for (const [name, { suffix, from, to }] of missing) {
-      for (const table of tables[grain]) {
+      for (const table of tables[grain].filter((table) => !there.has(`${table}_${suffix}`))) {
         const bounds = `from ('${from.toISOString()}') to ('${to.toISOString()}')`;
         await sql
-          .raw(`create table if not exists ${table}_${suffix} partition of ${table} for values ${bounds}${storage[grain]}`)
+          .raw(`create table ${table}_${suffix} partition of ${table} for values ${bounds}${storage[grain]}`)
           .execute(this.#db);
         if (table === 'audit_event') await this.#guard(`${table}_${suffix}`);
       }
       this.#made.push(name);
     }
+  }
+
+  async #existing(names: readonly string[]): Promise<Set<string>> {
+    const { rows } = await sql<{ name: string }>`
+      select name from unnest(${names}::text[]) as name where to_regclass(name) is not null`.execute(this.#db);
+    return new Set(rows.map(({ name }) => name));
   }
 
   /** Triggers on rows come with the parent's; one on truncate has to be made for each table. */

@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { DAY, floorTo, HOUR, MINUTE, plus } from '../core/delivery/time.ts';
 import type { HourRun } from '../core/ports/connector.ts';
 import type { DeliveryStore, OwedStore } from '../core/ports/stores.ts';
-import { idsOf, stepNumber } from './delivery-write.ts';
+import { stepNumber } from './count-rows.ts';
+import { idsOf } from './delivery-write.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Partitions } from './partitions.ts';
 import type { Tables } from './tables.ts';
@@ -66,8 +67,8 @@ export function rollingUp(db: Kysely<Tables>, dictionary: Dictionary, owed: Owed
         'hour',
         runs.flatMap((run) => run.counts.map((_, hour) => plus(run.from, hour * HOUR))),
       );
-      await addRuns(db, 'hour_count', runs, ids.series, ids.facets);
-      await addRuns(db, 'hour_step', runs, ids.series, ids.reasons);
+      await insertRuns(db, 'hour_count', merge(runs, ids.series, ids.facets));
+      await insertRuns(db, 'hour_step', merge(runs, ids.series, ids.reasons));
       const series = [...new Set(ids.series)].sort((a, b) => a - b);
       const from = runs.reduce((first, run) => Math.min(first, Number(run.from)), Number(closedUntil));
       await writeDays(db, series, floorTo(DAY, from), closedUntil);
@@ -98,33 +99,47 @@ async function writeDays(db: Kysely<Tables>, series: number[], from: Date, to: D
 /** Runs a statement: embedded Postgres keeps the memory of its largest one. */
 const RUNS_AT_ONCE = 20;
 
-async function addRuns(
-  db: Kysely<Tables>,
-  table: 'hour_count' | 'hour_step',
-  runs: readonly HourRun[],
-  series: number[],
-  facets: number[],
-): Promise<void> {
+interface Run {
+  series: number;
+  step: number;
+  facet: number;
+  from: Date;
+  counts: readonly number[];
+  retried: readonly number[];
+}
+
+/** Runs that share a key, added up; sorted by series, so that rows which lie together are written together. */
+function merge(runs: readonly HourRun[], series: number[], facets: number[]): Run[] {
+  const from = new Date(Math.min(...runs.map((run) => Number(run.from))));
+  const merged = new Map<string, Run>();
+  runs.forEach((run, i) => {
+    const key = { series: series[i] as number, step: stepNumber.get(run.step) as number, facet: facets[i] as number };
+    const name = Object.values(key).join(' ');
+    const known = merged.get(name) ?? { counts: [], retried: [] };
+    const later = (Number(run.from) - Number(from)) / HOUR;
+    merged.set(name, {
+      ...key,
+      from,
+      counts: added(known.counts, run.counts, later),
+      retried: added(known.retried, run.retried, later),
+    });
+  });
+  return [...merged.values()].sort((a, b) => a.series - b.series);
+}
+
+const added = (some: readonly number[], more: readonly number[], later: number): number[] =>
+  Array.from({ length: Math.max(some.length, later + more.length) }, (_, i) => (some[i] ?? 0) + (more[i - later] ?? 0));
+
+/** A plain insert, in the order of the key: these hours are nobody else's, and it takes half the time. */
+async function insertRuns(db: Kysely<Tables>, table: 'hour_count' | 'hour_step', runs: readonly Run[]): Promise<void> {
   for (let start = 0; start < runs.length; start += RUNS_AT_ONCE) {
-    const rows = runs.slice(start, start + RUNS_AT_ONCE).map((run, i) => ({
-      series: series[start + i],
-      step: stepNumber.get(run.step),
-      facet: facets[start + i],
-      from: run.from.toISOString(),
-      counts: run.counts,
-      retried: run.retried,
-    }));
     await sql`
       insert into ${sql.table(table)} (series, hour, step, facet, count, retried)
-      select r.series, r."from" + (n.number - 1) * interval '1 hour', r.step, r.facet, sum(n.count), sum(n.retried)
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      select r.series, r."from" + (n.number - 1) * interval '1 hour', r.step, r.facet, n.count, n.retried
+      from jsonb_to_recordset(${JSON.stringify(runs.slice(start, start + RUNS_AT_ONCE))}::jsonb)
           as r(series int, step smallint, facet int, "from" timestamptz, counts bigint[], retried bigint[]),
         unnest(r.counts, r.retried) with ordinality as n(count, retried, number)
       where n.count > 0
-      group by 1, 2, 3, 4
-      on conflict (series, hour, step, facet) do update
-      set count = ${sql.ref(`${table}.count`)} + excluded.count, retried = ${sql.ref(`${table}.retried`)} + excluded.retried`.execute(
-      db,
-    );
+      order by 1, 2, 3, 4`.execute(db);
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { noticePage } from '../../src/chat/console/notice.ts';
 import { render } from '../../src/chat/discord/render.ts';
 import { createSeal } from '../../src/config/seal.ts';
 import { auditExportCard } from '../../src/core/cards/audit-export-card.ts';
@@ -41,6 +42,7 @@ onPglite((backend) => {
           (token) => openExportLink(ports, token),
           { exportAudit: (...args) => exportAudit(data(), ...args), exportProof: (...args) => exportProof(data(), ...args) },
           now,
+          noticePage,
         ),
       ],
       publicUrl: undefined,
@@ -133,7 +135,7 @@ onPglite((backend) => {
       for (let i = 0; i < 3; i++) {
         const page = await pageAt(csv);
         expect(page.status).toBe(403);
-        expect(page.text).toContain('D&#60;b&#62;ana may not search the audit trail.');
+        expect(page.text).toContain('D&lt;b&gt;ana may not search the audit trail.');
       }
       const events = await database.read(({ audit }) => audit.after(0, 99));
       expect(events.slice(3).map(({ action, resource }) => `${action} ${resource.name}`)).toEqual([

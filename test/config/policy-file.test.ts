@@ -94,6 +94,10 @@ describe('pipewarden check', () => {
     });
   });
 
+  test('without a file says that none is needed, and how to begin one', () => {
+    expect(check()).toMatchObject({ status: 0, stdout: expect.stringContaining('cp pipewarden.example.yml pipewarden.yml') });
+  });
+
   test('passes the example', () => {
     expect(check(resolve('pipewarden.example.yml'))).toMatchObject({ status: 0 });
   });

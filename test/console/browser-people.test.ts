@@ -56,6 +56,26 @@ test('a link signs in after one look at who the browser is, and works once', asy
   await desk.browser.clearCookies();
 });
 
+test('a link signs in to the change that was asked for first', async () => {
+  const who = { account: 'slack:U1', name: 'Dana' };
+  await stop();
+  await start({ token: 'secret-token', logins: { look: async () => who, use: async () => ({ ...who, linked: false }) } });
+  const page = await desk.browser.newPage();
+  await page.goto(`${desk.server.url}/audit/123`);
+  await page.getByLabel('Console token').waitFor();
+  // As from a message elsewhere: the page that leads here is of another site.
+  await page.route('http://chat.example/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<a href="${desk.server.url}/login/link/x">link</a>` }),
+  );
+  await page.goto('http://chat.example/');
+  await page.getByRole('link').click();
+  await page.getByRole('button', { name: 'Sign in as Dana' }).click();
+  await page.waitForURL('**/c/general*');
+  await page.getByText('/audit show 123').first().waitFor();
+  forgive(/401|favicon/);
+  await desk.browser.clearCookies();
+});
+
 test('what takes long says that it is under way', async () => {
   const { open: finish, opened } = gate();
   const page = await open();

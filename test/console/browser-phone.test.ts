@@ -51,12 +51,17 @@ describe('on a phone', () => {
     expect((await row(1).getByRole('cell').first().boundingBox())?.y).toBeGreaterThan((name?.y ?? 0) + 10);
   });
 
-  test('a figure says that it can be enlarged', async () => {
+  test('a figure keeps a size that can be read, is panned in its place, and says that it can be enlarged', async () => {
     const page = await show(390, overview());
     const hint = () => page.evaluate("getComputedStyle(document.querySelector('.figure'), '::after').content");
-    expect(await hint()).toContain('Tap to enlarge');
+    const drawn = async () => (await page.locator('.figure img').boundingBox())?.width;
+    expect(await hint()).toContain('Swipe to see the rest, tap to enlarge');
+    expect(await drawn()).toBe(720);
+    expect(await page.evaluate("document.querySelector('.figure').scrollWidth")).toBe(720);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.setViewportSize({ width: 1000, height: 800 });
     expect(await hint()).toBe('none');
+    expect(await drawn()).toBe(await page.evaluate("document.querySelector('.figure').clientWidth"));
   });
 });
 

@@ -40,4 +40,18 @@ describe('a permalink', () => {
       expect(await landing(next), next).toBe('/');
     }
   });
+
+  test('is where a sign-in by a link leads too; a crafted cookie leads to the start', async () => {
+    const who = { account: 'slack:U1', name: 'Dana' };
+    const logins = { look: async () => who, use: async () => ({ ...who, linked: false }) };
+    const { call } = await started({ token: 'secret-token', logins });
+    const asked = await call('GET /c/general?show=123');
+    const kept = asked.headers?.['set-cookie'] ?? '';
+    expect(kept).toMatch(/^pipewarden_wanted=[\w-]+; HttpOnly; SameSite=Strict; Path=\/login; Max-Age=600$/);
+    const landing = async (cookie: string) => (await call('POST /login/link/x', { headers: { cookie } })).headers?.location;
+    expect(await landing(kept.split(';')[0] as string)).toBe('/c/general?show=123');
+    for (const next of ['//evil.example', 'https://evil.example', 'general?show=/warden', '../login', 'nowhere'])
+      expect(await landing(`pipewarden_wanted=${Buffer.from(next).toString('base64url')}`), next).toBe('/');
+    for (const cookie of ['', 'pipewarden_wanted=', 'pipewarden_wanted=%%%']) expect(await landing(cookie), cookie).toBe('/');
+  });
 });

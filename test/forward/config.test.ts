@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readConfig, requireSecrets } from '../../src/config/env.ts';
+import { readConfig } from '../../src/config/env.ts';
+import { requireSecrets } from '../../src/config/forward-secrets.ts';
 import { parsePolicy } from '../../src/config/policy.ts';
 import { judge, retryAfter } from '../../src/core/audit/forward.ts';
 import { DAY, plus } from '../../src/core/delivery/time.ts';

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../core/ports/http.ts';
 import type { ConsoleChannel } from './adapter.ts';
+import { cookieOf } from './cookies.ts';
 import { channelUrl } from './entry.ts';
 import { HistoryQuery } from './forms.ts';
 import { renderNotFound, renderOnTheWay } from './plain-pages.ts';
@@ -28,3 +29,14 @@ export function addressOfNext(next: string, channels: readonly ConsoleChannel[])
   const [, name = '', show = ''] = /^([^?]*)(\?show=\d{1,15})?$/.exec(next) ?? [];
   return channels.some((channel) => channel.name === name) ? `${channelUrl(name)}${show}` : '/';
 }
+
+const WANTED = 'pipewarden_wanted';
+/** Longer than a sign-in by link takes: `/warden login` is good for five minutes. */
+const KEPT_SECONDS = 600;
+
+/** The Set-Cookie that remembers the place for a sign-in by link, which comes from elsewhere and does not know it. */
+export const keepWanted = (next: string): string =>
+  `${WANTED}=${Buffer.from(next).toString('base64url')}; HttpOnly; SameSite=Strict; Path=/login; Max-Age=${KEPT_SECONDS}`;
+
+export const wantedOf = (request: HttpRequest, channels: readonly ConsoleChannel[]): string =>
+  addressOfNext(Buffer.from(cookieOf(request, WANTED) ?? '', 'base64url').toString('utf8'), channels);

@@ -1,10 +1,11 @@
 import { fieldsOf } from './forms.ts';
+import { wantedOf } from './permalink.ts';
 import { platformOf, renderGone, renderLink, renderNotLinked } from './plain-pages.ts';
 import { page, redirect } from './respond.ts';
 import type { ConsoleParts, OpenRoute } from './routes.ts';
 
 /** Becoming somebody: by a choice where nobody signs in, by a one-time link from another platform. */
-export function personRoutes({ session, logins }: ConsoleParts): OpenRoute[] {
+export function personRoutes({ session, logins, channels }: ConsoleParts): OpenRoute[] {
   const choose: OpenRoute = {
     method: 'POST',
     path: '/console/person',
@@ -39,7 +40,8 @@ export function personRoutes({ session, logins }: ConsoleParts): OpenRoute[] {
         if (!who) return page(410, renderGone());
         const cookie = { 'set-cookie': session.signIn(who) };
         const promised = before && platformOf(before) !== platformOf(who);
-        return promised && !who.linked ? page(200, renderNotLinked(who, before), cookie) : redirect('/', cookie);
+        const to = wantedOf(request, channels);
+        return promised && !who.linked ? page(200, renderNotLinked(who, before, to), cookie) : redirect(to, cookie);
       },
     },
   ];

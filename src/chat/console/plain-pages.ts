@@ -5,7 +5,7 @@ import { type Html, html, type Piece } from './html.ts';
 import { renderChannels } from './page.ts';
 
 /** A page that says one thing, e.g. that something is not there. */
-const renderPlain = (title: string, body: Piece, head?: Html): Html =>
+export const renderPlain = (title: string, body: Piece, head?: Html): Html =>
   renderDocument(title, html`<body class="plain"><main>\n<h1>${title}</h1>\n${body}\n</main></body>`, head);
 
 export const renderNotFound = (what: string, channels: readonly ConsoleChannel[]): Html =>
@@ -60,11 +60,11 @@ ${meanwhile}<p>Did somebody else send you this link? Then close this page.</p>
 export const platformOf = ({ account }: { account: string }): string => account.split(':')[0] ?? '';
 
 /** Signed in, but what the page before promised did not happen. */
-export const renderNotLinked = (who: Account, other: Account): Html =>
+export const renderNotLinked = (who: Account, other: Account, to: string): Html =>
   renderPlain(
     'Signed in, not linked',
     html`<p>You are ${renderAccount(who)} here now. It was not made one person with ${renderAccount(other)}: the configuration says that they are two.</p>
-<p><a href="/">To the channels</a></p>`,
+<p><a href="${to}">Go on to the console</a></p>`,
   );
 
 /** On the way to one change: our own page asks for it, since the session's cookie stays back at links from elsewhere (SameSite=Strict). */

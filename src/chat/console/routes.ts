@@ -10,7 +10,7 @@ import { assetRoutes, figureRoutes } from './file-routes.ts';
 import type { History } from './history.ts';
 import type { Live } from './live.ts';
 import { loginRoutes } from './login-routes.ts';
-import { nextOf, permalinkRoute } from './permalink.ts';
+import { keepWanted, nextOf, permalinkRoute } from './permalink.ts';
 import { personRoutes } from './person-routes.ts';
 import { renderLogin } from './plain-pages.ts';
 import { byScript, guarded, json, page } from './respond.ts';
@@ -71,5 +71,7 @@ export function consoleRoutes(parts: ConsoleParts): HttpRoute[] {
 
 function signInFirst(request: HttpRequest, links: boolean): HttpResponse {
   const note = 'Please sign in to see this console.';
-  return byScript(request) ? json(401, { note }) : page(401, renderLogin(nextOf(request), links, note));
+  if (byScript(request)) return json(401, { note });
+  const next = nextOf(request);
+  return page(401, renderLogin(next, links, note), { 'set-cookie': keepWanted(next) });
 }

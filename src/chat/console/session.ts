@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Caller } from '../../core/people/caller.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HttpRequest } from '../../core/ports/http.ts';
+import { cookieOf } from './cookies.ts';
 
 const COOKIE = 'pipewarden_console';
 const MONTH = 30 * 24 * 3_600_000;
@@ -71,7 +72,7 @@ export class Session {
 
   /** The account that this browser has signed in as, by itself. */
   signedIn(request: HttpRequest): SignedIn | undefined {
-    const [content = '', proof = ''] = (cookie(request.headers.cookie ?? '') ?? '').split('.');
+    const [content = '', proof = ''] = (cookieOf(request, COOKIE) ?? '').split('.');
     const claimed = claimOf(content);
     if (!claimed || !same(proof, this.#proofOf(content, claimed.account))) return undefined;
     const { account, name, until } = claimed;
@@ -132,12 +133,4 @@ function claimOf(content: string): z.infer<typeof SignedCookie> | undefined {
 function same(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHmac('sha256', 'compare').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
-}
-
-function cookie(header: string): string | undefined {
-  for (const pair of header.split(';')) {
-    const [name, value] = pair.trim().split('=', 2);
-    if (name === COOKIE) return value;
-  }
-  return undefined;
 }

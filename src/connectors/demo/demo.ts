@@ -46,10 +46,23 @@ const wholeUnits = (unit: number, { from, to }: Window) => ({ from: Number(ceilT
 function countsIn({ ways, emptyTotals, addSlot, addMinute }: CompiledWays, { from, to }: { from: number; to: number }): Count[] {
   const counts: Count[] = [];
   const report = (totals: Totals, minute: Date) => {
-    for (const [i, way] of ways.entries()) {
+    ways.forEach((way, i) => {
       const count = totals.counts[i] as number;
-      if (count > 0 && isCounted(way)) counts.push({ ...way, minute, count, retried: totals.retried[i] as number });
-    }
+      if (count === 0 || !isCounted(way)) return;
+      const { series, step, eventType, eventName, appVersion, reason } = way;
+      // Field by field: spreading tens of thousands of them took longer than drawing them.
+      counts.push({
+        series,
+        step,
+        eventType,
+        eventName,
+        appVersion,
+        reason,
+        minute,
+        count,
+        retried: totals.retried[i] as number,
+      });
+    });
   };
   let at = from;
   while (at < to) {

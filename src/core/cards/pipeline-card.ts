@@ -1,4 +1,4 @@
-import { formatDistanceStrict } from 'date-fns';
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { type Entry, type Named, wordsOf } from '../delivery/directory.ts';
 import { type Overview, relativeChange, wholeOf } from '../delivery/overview.ts';
 import { defaultPeriod, type Period, periodNames, periods, periodText } from '../delivery/period.ts';
@@ -10,6 +10,7 @@ import { type Capabilities, firstOf } from '../messages/capabilities.ts';
 import type { Block, Message, Span, Text, Tone } from '../messages/message.ts';
 import { changeOf, count, counted, during, percent, points, range, whenOf } from './format.ts';
 import { type Metric, overlapNote, pipelineFigure } from './pipeline-figure.ts';
+import { reasonsTable, stepsTable } from './pipeline-tables.ts';
 
 export interface PipelineCardInput {
   entry: Entry;
@@ -21,9 +22,6 @@ export interface PipelineCardInput {
   capabilities: Capabilities;
   act(action: string, choice?: string): Action;
 }
-
-/** Reasons shown on the card itself; the rest is counted. */
-const REASONS = 5;
 
 export function pipelineCard(input: PipelineCardInput): { message: Message; choices: string[] } {
   const { overview, metric, capabilities, act } = input;
@@ -187,62 +185,6 @@ function firstField({ pipeline, steps }: Overview): { label: string; value: Text
 function syncsText({ success, partial, failed, skipped, rows }: SyncTotals): Text {
   const ended = [`${partial} partial`, `${failed} failed`, `${skipped} skipped`].filter((part) => !part.startsWith('0 '));
   return [{ strong: `${count(success)} full` }, ended.length > 0 ? `, ${ended.join(', ')}` : '', ` · ${count(rows)} rows`];
-}
-
-function stepsTable({ steps }: Overview, metric: Metric, capabilities: Capabilities): Block {
-  const right = (label: string) => ({ label, align: 'right' as const });
-  const byShare = [right('Share'), right('Share change'), right('Events'), right('Events change')];
-  const byCount = [right('Events'), right('Events change'), right('Share'), right('Share change')];
-  const { shown, left } = firstOf(steps, capabilities.tableRows);
-  return {
-    kind: 'table',
-    caption: 'Steps, each against the period before',
-    columns: [{ label: 'Step', align: 'left' }, ...(metric === 'percent' ? byShare : byCount)],
-    rows: shown.map((step) => {
-      const share = [percent(step.share), points(step.shareChange)];
-      const events = [step.unit === 'syncs' ? counted(step.count, step.unit) : count(step.count), changeOf(step.countChange)];
-      const [main, other] = metric === 'percent' ? [share, events] : [events, share];
-      return [step.label, [{ strong: main[0] ?? '' }], main[1] ?? '', ...other];
-    }),
-    left,
-  };
-}
-
-function reasonsTable({ steps, syncs }: Overview, capabilities: Capabilities): Block[] {
-  const reasons = steps
-    .flatMap((step) => step.reasons.map((reason) => ({ step, reason })))
-    .sort((a, b) => b.reason.count - a.reason.count);
-  if (reasons.length === 0) return [];
-  const { shown, left } = firstOf(reasons, Math.min(REASONS, capabilities.tableRows));
-  return [
-    {
-      kind: 'table',
-      caption: syncs ? 'Why events were dropped and syncs failed' : 'Why events were dropped',
-      columns: [
-        { label: 'Reason', align: 'left' },
-        { label: 'Step', align: 'left' },
-        { label: 'Events', align: 'right' },
-        { label: 'Share', align: 'right' },
-        { label: 'What to do', align: 'left' },
-      ],
-      rows: shown.map(({ step, reason }) => [
-        reasonText(reason),
-        step.label,
-        step.unit === 'syncs' ? counted(reason.count, step.unit) : count(reason.count),
-        percent(reason.share),
-        reason.known ? reason.remedy : 'New code: look it up at the provider.',
-      ]),
-      left,
-    },
-  ];
-}
-
-function reasonText(reason: { code: string; label: string; known: boolean; transient: boolean }): Text {
-  const spans: Span[] = [reason.label];
-  if (reason.known && reason.code !== '' && reason.code !== reason.label) spans.push(' ', { code: reason.code });
-  if (!reason.known) spans.push(' (new)');
-  if (reason.transient) spans.push(' (awaiting retry)');
-  return spans;
 }
 
 /** How old the data is, which windows were used, and where to look further. */

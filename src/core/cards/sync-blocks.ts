@@ -1,4 +1,4 @@
-import { formatDistanceStrict } from 'date-fns';
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import type { Sync } from '../delivery/series.ts';
 import type { Step } from '../delivery/steps.ts';
 import { cited } from '../errors.ts';

@@ -58,7 +58,10 @@ export interface DeliveryStore {
   putSyncs(syncs: readonly Sync[], provider: Provider): Promise<void>;
   /** At most ten of a reason an hour are kept. Masked before they come here. */
   putSamples(samples: readonly Sample[], provider: Provider): Promise<void>;
-  /** Writes whole hours and their days directly and closes everything before `closedUntil` to later rows. */
+  /**
+   * Writes whole hours, which nothing was written to before, and their days directly, and closes everything before `closedUntil` to
+   * later rows. Runs of one kind of event are added up.
+   */
   backfill(runs: readonly HourRun[], provider: Provider, closedUntil: Date, now: Date): Promise<void>;
   /** Recomputes the hours from their minutes, and owes the roll-up of their days. */
   rollUp(hours: readonly { series: number; hour: Date }[], now: Date): Promise<void>;

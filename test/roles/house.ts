@@ -51,11 +51,13 @@ export async function discordOf(
 export const DANA = 'U0DANA001';
 export const OPS = 'C0OPS0001';
 
-/** A Slack that calls by HTTP. */
-export async function slackOf(): Promise<{ fake: FakeSlack; slack: NonNullable<Settings['slack']> }> {
+/** A Slack that calls by HTTP, where nothing else is said. */
+export async function slackOf({ now = () => Number(new Date(SHOP_NOW)), delivery = 'http' as 'http' | 'socket' } = {}): Promise<{
+  fake: FakeSlack;
+  slack: NonNullable<Settings['slack']>;
+}> {
   const fake = await createFakeSlack({
-    now: () => Number(new Date(SHOP_NOW)),
-    delivery: 'http',
+    ...{ now, delivery },
     users: [{ id: DANA, name: 'dana', realName: 'Dana' }],
     channels: [{ id: OPS, name: 'ops', members: [DANA] }],
     filePolls: 0,

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { createRequire } from 'node:module';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { sentence } from '../../src/core/messages/message.ts';
 import { describeMessage } from '../support/discord/index.ts';
 import { until } from '../support/wait.ts';
@@ -57,6 +58,20 @@ describe('a figure', () => {
     expect(message?.attachments).toEqual([]);
     expect(d.fake.requests('PATCH /channels/:id/messages/:id').map(({ files }) => files.length)).toEqual([0, 1, 0]);
     expect(d.fake.problems).toEqual([]);
+  });
+
+  test('is sent also where Slack’s library has put its own HTTP client in the place that all share', async () => {
+    const d = await desk();
+    const slacks = ['@slack/bolt', '@slack/socket-mode'].reduce(
+      (require, name) => createRequire(require.resolve(name)),
+      createRequire(import.meta.url),
+    );
+    const { Agent, getGlobalDispatcher, setGlobalDispatcher } = slacks('undici');
+    const before = getGlobalDispatcher();
+    setGlobalDispatcher(new Agent());
+    onTestFinished(() => setGlobalDispatcher(before));
+    await d.adapter.post(d.at('ops'), figured('one'), 'k1');
+    expect(d.fake.channel('ops').messages[0]?.attachments).toHaveLength(1);
   });
 
   test('that cannot be drawn, or may not be sent, is told in words', async () => {

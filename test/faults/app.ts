@@ -1,7 +1,7 @@
 import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/env.ts';
 import type { Clock } from '../../src/core/ports/clock.ts';
-import { madeFolder } from '../support/process.ts';
+import { emptyFolder } from '../support/process.ts';
 import { keptLog } from '../support/samples.ts';
 
 export interface Answer {
@@ -24,7 +24,7 @@ export interface FaultyApp {
 
 /** The whole application on this PostgreSQL, in real time. */
 export async function startOn(databaseUrl: string): Promise<FaultyApp> {
-  const folder = madeFolder();
+  const folder = emptyFolder();
   const log = keptLog();
   let ahead = 0;
   const clock: Clock = {

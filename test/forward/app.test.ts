@@ -7,7 +7,7 @@ import { auditCall } from '../segment/calls.ts';
 import { SECRET, signed } from '../segment/server.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { installedEngines } from '../support/engines.ts';
-import { madeFolder, runToEnd } from '../support/process.ts';
+import { emptyFolder, runToEnd } from '../support/process.ts';
 import { until } from '../support/wait.ts';
 import { oldSecret, secret } from './desk.ts';
 import { isSigned, type Receiver, startReceiver } from './receiver.ts';
@@ -24,7 +24,7 @@ afterEach(async () => {
 const secretsOf = (text: string): Config['forwardSecrets'] => readConfig({ FORWARD_SECRETS: text }).forwardSecrets;
 
 function policyFile(text: string): { path: string; rewrite(text: string): void } {
-  const folder = madeFolder();
+  const folder = emptyFolder();
   closers.push(folder.remove);
   const path = join(folder.path, 'pipewarden.yml');
   writeFileSync(path, text);
@@ -128,7 +128,7 @@ test('ends at once though a receiver takes its time', async () => {
 
 describe('the process', () => {
   const run = (env: Record<string, string>, args: string[] = []) => {
-    const folder = madeFolder();
+    const folder = emptyFolder();
     closers.push(folder.remove);
     return runToEnd({ DATA_DIR: folder.path, DEMO: '0', ...env }, args);
   };

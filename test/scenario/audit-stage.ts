@@ -8,7 +8,7 @@ import { auditCall } from '../segment/calls.ts';
 import { SECRET, signed } from '../segment/server.ts';
 import type { Settings, TestApp } from '../support/app.ts';
 import { type Engine, installedEngines } from '../support/engines.ts';
-import { madeFolder } from '../support/process.ts';
+import { emptyFolder } from '../support/process.ts';
 
 /** Twelve minutes after the demo's incident began, before which Dana had disabled a mapping. */
 export const AUDIT_NOW = '2026-11-25T12:40:20Z';
@@ -28,7 +28,7 @@ export interface Backstage {
 export async function backstage({ owner, checkpoints }: { owner: string; checkpoints: string }): Promise<Backstage> {
   const { settings, drop } = await largest.open();
   const siem = await startReceiver();
-  const folder = madeFolder();
+  const folder = emptyFolder();
   const configFile = join(folder.path, 'pipewarden.yml');
   writeFileSync(
     configFile,

@@ -9,7 +9,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { madeDatabase, postgresUrl } from '../support/databases.ts';
 import { createFakeDiscord } from '../support/discord/index.ts';
-import { madeFolder } from '../support/process.ts';
+import { emptyFolder } from '../support/process.ts';
 import { faultProxy } from '../support/proxy.ts';
 import { createFakeSlack } from '../support/slack/index.ts';
 import { gate, until } from '../support/wait.ts';
@@ -39,7 +39,7 @@ async function street() {
   closing(() => fakeDiscord.close());
   const { token, applicationId, publicKey, apiUrl } = fakeDiscord;
   await registerCommands({ config: { token, applicationId, apiUrl }, commands, guild: undefined });
-  const folder = madeFolder();
+  const folder = emptyFolder();
   closing(folder.remove);
   const configFile = join(folder.path, 'pipewarden.yml');
   writeFileSync(configFile, 'roles: {default: approver}\n');

@@ -2,7 +2,7 @@ import { type App, type AppParts, createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/env.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
-import { madeFolder } from './process.ts';
+import { emptyFolder, madeFolder } from './process.ts';
 
 export const silent: Log = { info() {}, warn() {}, error() {} };
 
@@ -26,7 +26,7 @@ export type Settings = Pick<
 export async function startApp(
   options: { now: string | Date; demo: boolean } & Pick<AppParts, 'verify'> & Partial<Settings>,
 ): Promise<TestApp> {
-  const folder = madeFolder();
+  const folder = options.databaseUrl ? emptyFolder() : madeFolder();
   const clock = fakeClock(options.now);
   const app = createApp({
     config: {

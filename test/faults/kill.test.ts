@@ -3,7 +3,7 @@ import { killTrials } from '../../bench/kill-trials.ts';
 import { postgresUrl } from '../support/backends.ts';
 
 const server = await postgresUrl();
-const TRIALS = 5;
+const TRIALS = 3;
 
 /** A few of the trials of `npm run kill`; of a fixed seed, though where a kill hits is up to the machine. */
 async function fewTrials(on: string | undefined): Promise<void> {
@@ -13,6 +13,6 @@ async function fewTrials(on: string | undefined): Promise<void> {
 }
 
 describe('kill -9 while batches are pushed loses none and stores none twice', () => {
-  test('in the embedded database', { timeout: 120_000 }, () => fewTrials(undefined));
-  test.skipIf(!server)('in PostgreSQL', { timeout: 120_000 }, () => fewTrials(server));
+  test('in the embedded database', { timeout: 240_000 }, () => fewTrials(undefined));
+  test.skipIf(!server)('in PostgreSQL', { timeout: 240_000 }, () => fewTrials(server));
 });

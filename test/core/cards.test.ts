@@ -72,6 +72,21 @@ describe('the card of a pipeline', () => {
     expect(figureOf(card)?.alt).not.toContain('no events');
   });
 
+  test.each([
+    [55, 'failed delivery rose from 1.0 % to 6.5 %'],
+    [45, 'most lost: filtered at destination 40.0 %'],
+  ])('names first what loses five points more than before, though another step always loses the most', (more, news) => {
+    const now = [cell('successfully_received', 1_000), cell('filtered_at_destination', 400), cell('failed_delivery', 10 + more)];
+    const past = [
+      earlier('successfully_received', 1_000),
+      earlier('filtered_at_destination', 400),
+      earlier('failed_delivery', 10),
+      earlier('successful_delivery', 590),
+    ];
+    const { title } = cardOf(overviewOf([...now, cell('successful_delivery', 590 - more), ...past]));
+    expect(title).toContain(`, was 98.3 % · ${news} · last 24 hours`);
+  });
+
   test('does not colour a change that it cannot tell', () => {
     const [, ...later] = stepsOf(cardOf(overviewOf([cell('successfully_received', 10), cell('failed_delivery', 10)])));
     expect(later.map(({ change, changeTone }) => [change, changeTone])).toEqual(Array(5).fill(['', 'neutral']));

@@ -1,6 +1,6 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { type Entry, type Named, wordsOf } from '../delivery/directory.ts';
-import { type Overview, relativeChange, wholeOf } from '../delivery/overview.ts';
+import { type Overview, type OverviewStep, relativeChange, wholeOf } from '../delivery/overview.ts';
 import { defaultPeriod, type Period, periodNames, periods, periodText } from '../delivery/period.ts';
 import { judgeOverview } from '../delivery/ranking.ts';
 import type { SyncTotals } from '../delivery/syncs.ts';
@@ -112,27 +112,39 @@ function filterSelects({ entry, mapping, audience, capabilities, act }: Pipeline
   return { blocks, choices };
 }
 
+/** A share that changed by so much is what the first line is about. */
+const NEWS = 0.05;
+
 function titleOf(name: string, period: Period, overview: Overview): string {
   const { deliveryRate, deliveryRateChange, deliveredShare, deliveredShareChange, steps } = overview;
   const when = whenOf(period);
   if (steps.every((step) => step.count === 0)) return `${name}: no events ${during(period)}`;
-  const worst = steps
-    .filter((step) => step.role === 'discard' && step.unit === 'events')
-    .reduce((most, step) => (step.count > most.count ? step : most));
-  // Without a first step there are no shares.
-  const part = worst.share === null ? count(worst.count) : percent(worst.share);
-  const lost = troubledSyncs(overview) || (worst.count > 0 ? ` · most lost: ${worst.label.toLowerCase()} ${part}` : '');
+  const lost = troubledSyncs(overview) || lossOf(steps);
   if (deliveryRate === null)
     return `${name}: ${overview.syncs ? 'no sync has ended' : 'nothing reached the destination'}${lost} · ${when}`;
   // Where events are filtered more than before, the share is the news: the rate leaves them out.
   if (
     deliveredShare !== null &&
-    (deliveredShareChange ?? 0) <= -0.05 &&
+    (deliveredShareChange ?? 0) <= -NEWS &&
     (deliveredShareChange ?? 0) < (deliveryRateChange ?? 0)
   ) {
     return `${name}: only ${percent(deliveredShare)} of events delivered, was ${percent(deliveredShare - (deliveredShareChange ?? 0))}${lost} · ${when}`;
   }
   return `${name}: ${overview.syncs ? 'sync success' : 'delivery rate'} ${percent(deliveryRate)}${before(deliveryRate, deliveryRateChange)}${lost} · ${when}`;
+}
+
+/** The step that loses more than before is the news, though another one has always lost the most. */
+function lossOf(steps: readonly OverviewStep[]): string {
+  const discards = steps.filter((step) => step.role === 'discard' && step.unit === 'events');
+  const risen = discards.reduce((most, step) => ((step.shareChange ?? 0) > (most.shareChange ?? 0) ? step : most));
+  const { label, share, shareChange } = risen;
+  if (share !== null && shareChange !== null && shareChange >= NEWS) {
+    return ` · ${label.toLowerCase()} rose from ${percent(Math.max(0, share - shareChange))} to ${percent(share)}`;
+  }
+  const worst = discards.reduce((most, step) => (step.count > most.count ? step : most));
+  // Without a first step there are no shares.
+  const part = worst.share === null ? count(worst.count) : percent(worst.share);
+  return worst.count > 0 ? ` · most lost: ${worst.label.toLowerCase()} ${part}` : '';
 }
 
 /** Where syncs fail, that is the news, not what was filtered on the way. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Long work that somebody is at (`until`: he says so again before), and whether a channel was greeted. Channels of before that are
+ * Long work that a process is at (and says so again before `until`), and whether a channel was greeted. Channels of before that are
  * open count as greeted.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {

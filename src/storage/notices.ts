@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { z } from 'zod';
 import type { ConsoleLog } from '../core/ports/chat.ts';
 import type { Log } from '../core/ports/log.ts';
 
@@ -26,8 +27,8 @@ export function createNotices(pool: pg.Pool, connect: () => pg.Client, log: Log)
     const opened = connect();
     client = opened;
     opened.on('notification', ({ payload = '' }) => {
-      const [from = '', topic = '', text = ''] = JSON.parse(payload) as string[];
-      if (from !== own) listeners.get(topic)?.heard(text);
+      const notice = noticeOf(payload);
+      if (notice && notice[0] !== own) listeners.get(notice[1])?.heard(notice[2]);
     });
     opened.on('error', () => {});
     // However it ends, also where it never was connected.
@@ -62,6 +63,18 @@ export function createNotices(pool: pg.Pool, connect: () => pg.Client, log: Log)
       await client?.end();
     },
   };
+}
+
+/** Who tells it, its topic, its text. */
+const Notice = z.tuple([z.string(), z.string(), z.string()]);
+
+/** Undefined for what none of ours has told: whoever may connect to the database may notify. */
+function noticeOf(payload: string): z.infer<typeof Notice> | undefined {
+  try {
+    return Notice.parse(JSON.parse(payload));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A log whose other readers, in other processes, are told what is new. */

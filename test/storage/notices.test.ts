@@ -40,6 +40,27 @@ describe.skipIf(!(await postgresUrl()))('processes on one PostgreSQL', () => {
     expect(heard.sort()).toEqual(['one: 2', 'two: 1', 'two: 2']);
   });
 
+  test('what somebody else says on the same channel is passed over', async () => {
+    const { pool, process } = await made();
+    const [one, two] = [process(), process()];
+    const heard: string[] = [];
+    let listens = false;
+    one.on(
+      'console',
+      (text) => heard.push(text),
+      () => {
+        listens = true;
+      },
+    );
+    await until('it listens', () => listens);
+    for (const payload of ['', 'hello', 'null', '["console"]', '["x","console",{"id":1}]']) {
+      await pool.query("select pg_notify('pipewarden', $1)", [payload]);
+    }
+    two.tell('console', '7');
+    await until('it hears', () => heard.length > 0);
+    expect(heard).toEqual(['7']);
+  });
+
   test('a connection that is cut is made again, and it is said that something may be missed', async () => {
     const { pool, process } = await made();
     const [one, two] = [process(), process()];
